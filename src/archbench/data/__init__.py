@@ -1,0 +1,1 @@
+"""Stages download and split: the bytes, and which of them train."""

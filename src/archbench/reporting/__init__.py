@@ -1,0 +1,1 @@
+"""Stages gallery and report: they only read."""

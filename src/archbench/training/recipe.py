@@ -1,0 +1,98 @@
+"""What one training run is asked to do: the shared knobs, the budget, the recipe."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from archbench.params import Count, NonNegative, Positive, Probability, Section, Seed
+
+
+class Augmentation(Section):
+    """Each image its own draw, in this order; zero turns a step off."""
+
+    crop: Annotated[int, Field(ge=0, le=16)] = 0
+    """Pixels of zero padding before a random crop back to size."""
+    flip: Probability = 0.0
+    """Probability of a horizontal flip; ignored where a mirrored image changes its class (digits)."""
+    rotation: Annotated[float, Field(ge=0, le=180)] = 0.0
+    """Degrees: the angle is uniform in ± this."""
+    perspective: Probability = 0.0
+    """Probability of moving the corners by up to a quarter of the image (torchvision's scale 0.5)."""
+    jitter: Probability = 0.0
+    """Brightness, contrast and saturation are scaled by a factor uniform in 1 ± this."""
+    hue: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """The hue is turned by a fraction of the circle uniform in ± this."""
+    erase: Probability = 0.0
+    """Probability of blanking a rectangle of 2–33 % of the image (Zhong et al. 2020)."""
+
+
+class Recipe(Section):
+    """How one architecture is trained."""
+
+    optimizer: Literal["momentum", "sgd", "adam", "adamw", "muon"]
+    """timm's names: `momentum` is SGD with momentum, `sgd` the same with Nesterov's."""
+    lr: Positive
+    momentum: Probability = 0.9
+    weight_decay: NonNegative = 0.0
+    batch_size: Count = 128
+    epochs: Count
+    schedule: Literal["constant", "cosine", "onecycle"] = "constant"
+    """Stepped per update; cosine and onecycle end at `min_lr`."""
+    warmup: Probability = 0.0
+    """Fraction of the updates spent rising linearly to `lr` (cosine) or to the peak (onecycle)."""
+    min_lr: NonNegative = 0.0
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    clip_norm: Positive | None = None
+    mixup_alpha: NonNegative = 0.0
+    cutmix_alpha: NonNegative = 0.0
+    mix_probability: Probability = 1.0
+    """Probability that a batch is mixed at all, where one of the alphas is above zero."""
+    ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
+    augmentation: Augmentation = Augmentation()
+    options: dict[str, Any] = {}
+    """Keyword arguments of the architecture's `build`."""
+
+    @property
+    def mixes(self) -> bool:
+        return self.mix_probability > 0 and (self.mixup_alpha > 0 or self.cutmix_alpha > 0)
+
+
+class Budget(Section):
+    """Caps on every recipe; empty leaves the recipe as it is."""
+
+    epochs: Count | None
+    train_images: Count | None
+
+
+class Training(Section):
+    """The keys of params.yaml that stage train reads."""
+
+    lr: Positive | None
+    epochs: Count | None
+    batch_size: Count | None
+    precision: Literal["auto", "bf16", "fp32"]
+    budget: Literal["quick", "full"]
+    budgets: dict[Literal["quick", "full"], Budget]
+    recipes: dict[str, Recipe]
+
+    def recipe(self, architecture: str) -> Recipe:
+        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
+        own, cap = self.recipes[architecture], self.budgets[self.budget]
+        return own.model_copy(
+            update={
+                "lr": self.lr or own.lr,
+                "batch_size": self.batch_size or own.batch_size,
+                "epochs": self.epochs or min(own.epochs, cap.epochs or own.epochs),
+            }
+        )
+
+    @property
+    def train_images(self) -> int | None:
+        return self.budgets[self.budget].train_images
+
+
+class Matrix(Section):
+    """What is trained: every architecture with every seed."""
+
+    architectures: Annotated[list[str], Field(min_length=1)]
+    seeds: Annotated[list[Seed], Field(min_length=1)]
