@@ -1,1 +1,1 @@
-"""archbench turns params.yaml into a fair, cached comparison of image-classification architectures."""
+"""params.yaml → a fair, cached comparison of image-classification architectures."""

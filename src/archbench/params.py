@@ -1,15 +1,17 @@
 """params.yaml → frozen, typed sections. What a section does not name, its stage cannot read.
 
-Each room declares the keys it reads as a `Section` beside the code that uses them, and
-`stages/check.py` joins the sections to refuse keys that belong to none.
+Each room declares the keys it reads as a `Section` beside the code that uses them; `check.py`
+joins the sections and refuses keys that belong to none.
 """
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from archbench.errors import Refused
 
@@ -23,9 +25,19 @@ Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Section(BaseModel):
-    """Field names are keys of params.yaml; `"1"` is no number here, nor `yes`, nor `nan`."""
+    """Field names are keys of params.yaml; `"1"` is no number here, nor is `yes` or `nan`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Seeds(Section):
+    seeds: Annotated[list[Seed], Field(min_length=1)]
+
+
+class Matrix(Seeds):
+    """What is compared: every architecture, trained once with every seed."""
+
+    architectures: Annotated[list[str], Field(min_length=1)]
 
 
 S = TypeVar("S", bound=Section)
@@ -42,7 +54,7 @@ def load() -> dict[str, Any]:
     except (OSError, YAMLError) as error:
         raise Refused(f"{PARAMS}: cannot be read: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):
-        raise Refused(f"{PARAMS}: must be a mapping of names to values")
+        raise Refused(f"{PARAMS}: should be a mapping of names to values")
     return values
 
 
@@ -52,49 +64,48 @@ def read(section: type[S], **only: str) -> S:
     picked = {key: values[key] for key in section.model_fields if key in values}
     for key, entry in only.items():
         entries = picked.get(key)
-        if not isinstance(entries, dict) or entry not in entries:
-            raise Refused(f"{PARAMS}: {key} has no entry {entry!r}{_nearest(entry, entries or ())}")
-        picked[key] = {entry: entries[entry]}
+        if isinstance(entries, dict):
+            must_be_known(key, entry, entries)
+            picked[key] = {entry: entries[entry]}
     return validate(section, picked)
 
 
-def validate(section: type[S], values: dict[str, Any]) -> S:
+def validate(section: type[S], values: Any, within: str = "") -> S:
+    """`within` is the dotted key that `values` stand under."""
     try:
         return section.model_validate(values)
     except ValidationError as invalid:
         error = invalid.errors(include_url=False)[0]
-        raise Refused(f"{PARAMS}: {_explain(section, error)}") from None
+        raise Refused(f"{PARAMS}: {within}{_explain(section, error)}") from None
+
+
+def must_be_known(key: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise Refused(f"{PARAMS}: {key}: {name!r} is unknown{_nearest(name, known)}")
 
 
 def _explain(section: type[Section], error: Any) -> str:
     key = ".".join(str(part) for part in error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            names = _names(section)
-            return f"{key} = {error['input']!r}: unknown key{_nearest(str(error['loc'][-1]), names)}"
+            return f"{key} is unknown{_nearest(str(error['loc'][-1]), _names(section))}"
         case "missing":
             return f"{key} is missing"
         case "value_error":
             return f"{key} = {error['input']!r}: {error['ctx']['error']}"
         case _:
-            return f"{key} = {error['input']!r}: {error['msg'].replace('Input should', 'should')}"
+            return f"{key} = {error['input']!r}: {error['msg'].replace('Input ', '')}"
 
 
-def _nearest(name: str, names: Any) -> str:
-    close = get_close_matches(name, [str(known) for known in names], n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(map(str, names))}"
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = sorted(set(map(str, known)))
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are: {', '.join(names)}"
 
 
-def _names(section: Any) -> list[str]:
+def _names(annotation: Any) -> list[str]:
     """Every key of a section and of the sections inside it."""
-    names = list(section.model_fields)
-    for field in section.model_fields.values():
-        for inner in _sections(field.annotation):
-            names += _names(inner)
-    return names
-
-
-def _sections(annotation: Any) -> list[type[Section]]:
     if isinstance(annotation, type) and issubclass(annotation, Section):
-        return [annotation]
-    return [inner for part in getattr(annotation, "__args__", ()) for inner in _sections(part)]
+        fields = annotation.model_fields
+        return [*fields, *(name for field in fields.values() for name in _names(field.annotation))]
+    return [name for part in getattr(annotation, "__args__", ()) for name in _names(part)]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from archbench.params import Count, NonNegative, Positive, Probability, Section, Seed
+from archbench.params import Count, NonNegative, Positive, Probability, Section
 
 
 class Augmentation(Section):
@@ -13,11 +13,11 @@ class Augmentation(Section):
     crop: Annotated[int, Field(ge=0, le=16)] = 0
     """Pixels of zero padding before a random crop back to size."""
     flip: Probability = 0.0
-    """Probability of a horizontal flip; ignored where a mirrored image changes its class (digits)."""
+    """Probability of a horizontal flip; none where a mirrored image changes its class (digits)."""
     rotation: Annotated[float, Field(ge=0, le=180)] = 0.0
     """Degrees: the angle is uniform in ± this."""
     perspective: Probability = 0.0
-    """Probability of moving the corners by up to a quarter of the image (torchvision's scale 0.5)."""
+    """Probability of moving the corners inwards by up to a quarter of the image's side."""
     jitter: Probability = 0.0
     """Brightness, contrast and saturation are scaled by a factor uniform in 1 ± this."""
     hue: Annotated[float, Field(ge=0, le=0.5)] = 0.0
@@ -37,10 +37,11 @@ class Recipe(Section):
     batch_size: Count = 128
     epochs: Count
     schedule: Literal["constant", "cosine", "onecycle"] = "constant"
-    """Stepped per update; cosine and onecycle end at `min_lr`."""
+    """Of the learning rate, stepped per update."""
     warmup: Probability = 0.0
     """Fraction of the updates spent rising linearly to `lr` (cosine) or to the peak (onecycle)."""
     min_lr: NonNegative = 0.0
+    """Where cosine ends; onecycle ends at a 250,000th of `lr`, torch's default."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     clip_norm: Positive | None = None
     mixup_alpha: NonNegative = 0.0
@@ -49,7 +50,7 @@ class Recipe(Section):
     """Probability that a batch is mixed at all, where one of the alphas is above zero."""
     ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
     augmentation: Augmentation = Augmentation()
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
 
     @property
@@ -64,14 +65,19 @@ class Budget(Section):
     train_images: Count | None
 
 
-class Training(Section):
+class Chosen(Section):
+    """Which budget."""
+
+    budget: Literal["quick", "full"]
+
+
+class Training(Chosen):
     """The keys of params.yaml that stage train reads."""
 
     lr: Positive | None
     epochs: Count | None
     batch_size: Count | None
     precision: Literal["auto", "bf16", "fp32"]
-    budget: Literal["quick", "full"]
     budgets: dict[Literal["quick", "full"], Budget]
     recipes: dict[str, Recipe]
 
@@ -89,10 +95,3 @@ class Training(Section):
     @property
     def train_images(self) -> int | None:
         return self.budgets[self.budget].train_images
-
-
-class Matrix(Section):
-    """What is trained: every architecture with every seed."""
-
-    architectures: Annotated[list[str], Field(min_length=1)]
-    seeds: Annotated[list[Seed], Field(min_length=1)]

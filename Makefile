@@ -1,0 +1,23 @@
+# `make repro` and `make test` need Python 3.11+, git and make; the rest they install into .venv.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: repro test lint
+
+repro: .venv/installed
+	dvc repro
+	@echo "Open report/report.html in a browser, or run: . .venv/bin/activate && dvc metrics show"
+
+test: .venv/installed
+	pytest
+
+lint: .venv/installed
+	ruff format --check .
+	ruff check .
+	mypy
+
+.venv/installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@

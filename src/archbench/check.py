@@ -1,0 +1,91 @@
+"""The whole of params.yaml at once, before anything long begins and before torch is imported."""
+
+import ast
+from math import floor
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, create_model
+
+from archbench import params
+from archbench.data.catalogue import DATASETS
+from archbench.data.config import Download, Split
+from archbench.errors import Refused
+from archbench.models import options
+from archbench.params import Section
+from archbench.reporting.config import Gallery
+from archbench.training.recipe import Recipe, Training
+
+MODELS = Path(__file__).parent / "models"
+
+
+class Everything(Download, Split, Training, Gallery):
+    """Every key that some stage reads; another is refused."""
+
+
+def check(values: dict[str, Any], models: Path = MODELS) -> None:
+    """Refuse what one section alone cannot see: names, sizes and options that do not fit."""
+    asked = params.validate(Everything, values)
+    _refuse_repeats("architectures", asked.architectures)
+    _refuse_repeats("seeds", asked.seeds)
+    builders = find_builders(models)
+    train_images = _train_images(asked)
+    for architecture in asked.architectures:
+        params.must_be_known("architectures", architecture, builders)
+        params.must_be_known("recipes", architecture, asked.recipes)
+        recipe = asked.recipe(architecture)
+        _check_batch(f"batch_size of {architecture}", recipe, train_images)
+        _check_options(architecture, recipe, builders[architecture])
+
+
+def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
+    """Each architecture's `build`, parsed but not run: importing it would import torch."""
+    return {
+        source.stem: node
+        for source in sorted(models.glob("*.py"))
+        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name == "build"
+        if source.stem != "classifier"
+    }
+
+
+def _check_options(architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
+    """The keyword-only arguments of `build` are the options; their annotations, the types."""
+    types: dict[str, Any] = {
+        argument.arg: (eval(ast.unparse(argument.annotation), vars(options)), Field(default=None))
+        for argument in build.args.kwonlyargs
+        if argument.annotation
+    }
+    section = create_model("Options", __base__=Section, **types)
+    params.validate(section, recipe.options, within=f"recipes.{architecture}.options.")
+
+
+def _train_images(asked: Everything) -> int:
+    """How many images each run trains on."""
+    size = DATASETS[asked.dataset].train_size
+    held_out = asked.validation if isinstance(asked.validation, int) else size * asked.validation
+    if held_out >= size:
+        raise Refused(
+            f"params.yaml: validation = {asked.validation}: should be below the {size} "
+            f"training images of {asked.dataset}"
+        )
+    left = floor(size - held_out)
+    return min(left, asked.train_images or left)
+
+
+def _check_batch(key: str, recipe: Recipe, train_images: int) -> None:
+    if recipe.batch_size > train_images:
+        raise Refused(
+            f"params.yaml: {key} = {recipe.batch_size}: should be at most {train_images}, "
+            "the training images that the split and the budget leave"
+        )
+    if recipe.mixes and recipe.batch_size % 2:
+        raise Refused(
+            f"params.yaml: {key} = {recipe.batch_size}: should be even, "
+            "since Mixup and CutMix take the images in pairs"
+        )
+
+
+def _refuse_repeats(key: str, values: list[Any]) -> None:
+    if len(set(values)) < len(values):
+        raise Refused(f"params.yaml: {key} = {values}: should name each just once")

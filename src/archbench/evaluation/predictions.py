@@ -1,0 +1,32 @@
+"""One row per test example and seed: everything after evaluation is a function of this table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+PROBABILITY = "p_"
+
+
+def make_table(
+    seed: int, labels: Array, probabilities: Array, classes: Sequence[str]
+) -> pd.DataFrame:
+    """`probabilities` is float32 (N, classes); `label` and `prediction` are class numbers."""
+    columns = {
+        "seed": seed,
+        "index": np.arange(len(labels)),
+        "label": labels,
+        "prediction": probabilities.argmax(1),
+        "confidence": probabilities.max(1),
+    }
+    by_class = {PROBABILITY + name: probabilities[:, k] for k, name in enumerate(classes)}
+    return pd.DataFrame(columns | by_class)
+
+
+def probabilities_of(table: pd.DataFrame) -> Array:
+    """(N, classes), in the order of the classes."""
+    columns = [name for name in table.columns if name.startswith(PROBABILITY)]
+    return table[columns].to_numpy()

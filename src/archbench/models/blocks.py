@@ -1,0 +1,121 @@
+"""One residual network for small images; the architectures choose its parts."""
+
+from collections.abc import Sequence
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from archbench.models.options import Norm
+from archbench.vision import timm
+
+
+def conv3x3(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
+
+
+def normalisation(norm: Norm, channels: int) -> nn.Module:
+    """Group norm takes 32 groups, or as many as divide a narrow layer (Wu & He 2018)."""
+    if norm == "batch":
+        return nn.BatchNorm2d(channels)
+    return nn.GroupNorm(max(g for g in range(1, 33) if channels % g == 0), channels)
+
+
+class SqueezeExcitation(nn.Module):
+    """Each channel is scaled by a gate that sees all channels' means (Hu et al. 2018)."""
+
+    def __init__(self, channels: int, reduction: int = 16) -> None:
+        super().__init__()
+        hidden = max(channels // reduction, 4)
+        self.squeeze = nn.Linear(channels, hidden)
+        self.excite = nn.Linear(hidden, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate = self.excite(F.relu(self.squeeze(x.mean((2, 3))))).sigmoid()
+        return x * gate[:, :, None, None]
+
+
+class BasicBlock(nn.Module):
+    """Two 3×3 convolutions around a skip (He et al. 2016), with optional gate and stochastic depth.
+
+    `drop_path` is the probability that an image skips the convolutions in training
+    (Huang et al. 2016).
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        channels: int,
+        stride: int,
+        *,
+        norm: Norm,
+        squeeze_excitation: bool,
+        drop_path: float,
+    ) -> None:
+        super().__init__()
+        self.conv1 = conv3x3(in_channels, channels, stride)
+        self.norm1 = normalisation(norm, channels)
+        self.conv2 = conv3x3(channels, channels)
+        self.norm2 = normalisation(norm, channels)
+        self.gate = SqueezeExcitation(channels) if squeeze_excitation else nn.Identity()
+        self.drop_path = timm.layers.DropPath(drop_path)
+        self.skip: nn.Module = nn.Identity()
+        if stride != 1 or in_channels != channels:
+            self.skip = nn.Sequential(
+                nn.Conv2d(in_channels, channels, 1, stride, bias=False),
+                normalisation(norm, channels),
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        residual = F.relu(self.norm1(self.conv1(x)))
+        residual = self.gate(self.norm2(self.conv2(residual)))
+        return F.relu(self.skip(x) + self.drop_path(residual))
+
+
+class ResNet(nn.Module):
+    """3×3 stem without pooling, stages of basic blocks that halve the image, pooled linear head.
+
+    `drop_path` is the last block's probability; it rises linearly from the first's.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int,
+        *,
+        widths: Sequence[int],
+        blocks_per_stage: int = 2,
+        norm: Norm = "batch",
+        squeeze_excitation: bool = False,
+        dropout: float = 0.0,
+        drop_path: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(conv3x3(in_channels, widths[0]), normalisation(norm, widths[0]))
+        self.blocks = nn.Sequential()
+        depth = len(widths) * blocks_per_stage
+        channels = widths[0]
+        for index in range(depth):
+            stage, within = divmod(index, blocks_per_stage)
+            block = BasicBlock(
+                channels,
+                widths[stage],
+                stride=2 if stage > 0 and within == 0 else 1,
+                norm=norm,
+                squeeze_excitation=squeeze_excitation,
+                drop_path=drop_path * (index + 1) / depth,
+            )
+            self.blocks.append(block)
+            channels = widths[stage]
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(channels, num_classes)
+        self.apply(initialise)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.blocks(F.relu(self.stem(x)))
+        return self.head(self.dropout(x.mean((2, 3))))
+
+
+def initialise(module: nn.Module) -> None:
+    """Kaiming-normal convolutions (He et al. 2015); norms begin as the identity, as in torch."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,0 +1,62 @@
+"""The state of an unfinished run, kept so that a killed run goes on where it was.
+
+One file per finished epoch with its sha256 beside it; the last two are kept, and one whose
+digest does not match (a flipped bit loads silently wrong) is passed over.
+"""
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from archbench import files
+from archbench.errors import Refused
+
+
+def fingerprint(request: dict[str, Any], inputs: Iterable[Path]) -> str:
+    """Of everything that decides the result: two runs that share it may share their state."""
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode())
+    for path in sorted(inputs):
+        digest.update(files.sha256(path).encode())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def exclusive(directory: Path) -> Iterator[Path]:
+    """The directory, locked: two writers of one run would spoil it. Freed even by kill -9."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"{directory}: another process is training this very run") from None
+        yield directory
+
+
+def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
+    """Keep the state after `epoch` (from 1) and the one before it."""
+    path = _path(directory, epoch)
+    with files.atomic(path) as temporary:
+        torch.save(state, temporary)
+    files.write_text(path.with_suffix(".sha256"), files.sha256(path))
+    for suffix in (".pt", ".sha256"):
+        _path(directory, epoch - 2).with_suffix(suffix).unlink(missing_ok=True)
+
+
+def load(directory: Path) -> dict[str, Any] | None:
+    """The newest state that is whole, on the CPU; None if there is none."""
+    for path in sorted(directory.glob("epoch-*.pt"), reverse=True):
+        digest = path.with_suffix(".sha256")
+        if digest.exists() and digest.read_text() == files.sha256(path):
+            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+            return state
+    return None
+
+
+def _path(directory: Path, epoch: int) -> Path:
+    return directory / f"epoch-{epoch:05d}.pt"

@@ -1,0 +1,53 @@
+"""A model with all that learns with it: optimiser, schedule, averaged weights."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from archbench.models.classifier import Classifier
+from archbench.training.optimisation import Schedule, make_optimizer
+from archbench.training.recipe import Recipe
+from archbench.vision import timm
+
+
+class Learner:
+    """Its `state_dict` holds all that the next update depends on, but for the random numbers."""
+
+    def __init__(self, model: Classifier, recipe: Recipe, updates: int) -> None:
+        self.model = model
+        self.clip_norm = recipe.clip_norm
+        self.optimizer = make_optimizer(model, recipe)
+        self.schedule = Schedule(self.optimizer, recipe, updates)
+        self.average = recipe.ema_decay and timm.utils.ModelEmaV3(
+            model, decay=recipe.ema_decay, use_warmup=True
+        )
+
+    @property
+    def judged(self) -> nn.Module:
+        """What validation sees and what is kept: the averaged weights if there are any."""
+        return self.average.module if self.average else self.model
+
+    def update(self, loss: Tensor, number: int) -> None:
+        """One step down the loss's gradient, the `number`th of the run from 0."""
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        if self.clip_norm:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
+        self.optimizer.step()
+        if self.average:
+            self.average.update(self.model, step=number)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {name: part.state_dict() for name, part in self._parts()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        for name, part in self._parts():
+            part.load_state_dict(state[name])
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        parts = [
+            ("model", self.model),
+            ("optimizer", self.optimizer),
+            ("schedule", self.schedule),
+        ]
+        return [*parts, ("average", self.average)] if self.average else parts

@@ -1,0 +1,156 @@
+"""The epoch loop. Read top to bottom, it is a training run."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from archbench.backend import Backend
+from archbench.errors import Refused
+from archbench.models.classifier import Classifier, predict, to_float
+from archbench.models.weights import Weights, copy_of
+from archbench.training import checkpoint, progress
+from archbench.training.augmentation import augment, draw
+from archbench.training.learner import Learner
+from archbench.training.mixing import make_mixer
+from archbench.training.random import Stream, generator, reseed_globals
+from archbench.training.recipe import Recipe
+
+Row = dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examples:
+    """Images uint8 (N, H, W, C) and labels int64 (N,), resident on the device."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What a run is given: nothing else decides its result."""
+
+    recipe: Recipe
+    train: Examples
+    validation: Examples
+    classes: int
+    seed: int
+    backend: Backend
+
+    @property
+    def steps(self) -> int:
+        """Updates per epoch; images that do not fill a last batch wait for another epoch."""
+        return len(self.train.labels) // self.recipe.batch_size
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trained:
+    """The weights of the best epoch by validation accuracy and of the last, and the curve."""
+
+    best: Weights
+    last: Weights
+    curve: list[Row]
+
+
+def fit(model: Classifier, task: Task, directory: Path) -> Trained:
+    """Train from the last epoch whose state `directory` holds, or from the start."""
+    learner = Learner(model, task.recipe, updates=task.steps * task.recipe.epochs)
+    curve: list[Row] = []
+    best = copy_of(learner.judged)
+    if state := checkpoint.load(directory):
+        learner.load_state_dict(state["learner"])
+        curve, best = state["curve"], state["best"]
+        progress.say(f"going on after epoch {len(curve)} of {task.recipe.epochs}")
+    for epoch in range(len(curve), task.recipe.epochs):
+        curve.append(train_epoch(learner, task, epoch) | judge(learner, task))
+        if best_row(curve) is curve[-1]:
+            best = copy_of(learner.judged)
+        progress.say(_line(curve[-1], task.recipe.epochs))
+        state = {"learner": learner.state_dict(), "curve": curve, "best": best}
+        checkpoint.save(directory, epoch + 1, state)
+    return Trained(best=best, last=copy_of(learner.judged), curve=curve)
+
+
+def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
+    """One pass over the images. Losses and hits stay on the device until the end of it."""
+    learner.model.train()
+    reseed_globals(task.seed, epoch, Stream.NOISE)
+    losses = torch.zeros(task.steps, device=task.backend.device)
+    hits = torch.zeros((), device=task.backend.device)
+    rates = []
+    started = time.perf_counter()
+    bar = progress.bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
+    for step, (images, targets) in enumerate(bar):
+        update = epoch * task.steps + step
+        rates.append(learner.schedule.advance(update))
+        with task.backend.autocast():
+            logits = learner.model(images)
+        loss = F.cross_entropy(logits.float(), targets)
+        learner.update(loss, update)
+        losses[step] = loss.detach()
+        hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
+    images_seen = task.steps * task.recipe.batch_size
+    accuracy = hits.item() / images_seen  # waits for the device, so the clock is read after it
+    seconds = time.perf_counter() - started
+    _refuse_divergence(losses, epoch, rates)
+    return {
+        "epoch": epoch + 1,
+        "train_loss": losses.mean().item(),
+        "train_accuracy": accuracy,
+        "lr": rates[-1],
+        "seconds": seconds,
+        "images_per_second": images_seen / seconds,
+    }
+
+
+def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Shuffled, augmented, mixed: images (B, C, H, W) in [0, 1] and targets (B, classes)."""
+    recipe, device, count = task.recipe, task.backend.device, len(task.train.labels)
+    order = torch.randperm(count, generator=generator(task.seed, epoch, Stream.ORDER))
+    draws = draw(count, generator(task.seed, epoch, Stream.AUGMENTATION)).to(device)
+    mix = make_mixer(recipe, task.classes)
+    used = order[: task.steps * recipe.batch_size].to(device)
+    for index in used.split(recipe.batch_size):
+        images = to_float(task.train.images[index])
+        images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
+        yield mix(images.contiguous(memory_format=torch.channels_last), task.train.labels[index])
+
+
+def judge(learner: Learner, task: Task) -> Row:
+    """Loss and accuracy on the validation images, unaugmented."""
+    logits = predict(learner.judged, task.validation.images, task.backend)
+    labels = task.validation.labels
+    return {
+        "validation_loss": F.cross_entropy(logits, labels).item(),
+        "validation_accuracy": (logits.argmax(1) == labels).float().mean().item(),
+    }
+
+
+def best_row(curve: list[Row]) -> Row:
+    """The first epoch of the highest validation accuracy."""
+    return max(curve, key=lambda row: row["validation_accuracy"])
+
+
+def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
+    diverged = (~losses.isfinite()).nonzero()
+    if len(diverged):
+        step = int(diverged[0])
+        raise Refused(
+            f"training diverged: the loss is {losses[step].item()} in epoch {epoch + 1}, "
+            f"step {step + 1}, at learning rate {rates[step]:.3g}; try a lower lr"
+        )
+
+
+def _line(row: dict[str, Any], epochs: int) -> str:
+    return (
+        f"epoch {row['epoch']}/{epochs}  lr {row['lr']:.2g}"
+        f"  train loss {row['train_loss']:.3f} accuracy {row['train_accuracy']:.1%}"
+        f"  validation loss {row['validation_loss']:.3f} accuracy {row['validation_accuracy']:.1%}"
+        f"  {row['images_per_second']:,.0f} images/s"
+    )

@@ -1,0 +1,108 @@
+"""What a run is made of, from arrays; and what is recorded of it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from archbench import backend, files
+from archbench.backend import Backend
+from archbench.errors import Refused
+from archbench.models import classifier
+from archbench.models.classifier import Classifier
+from archbench.training.loop import Examples, Task, Trained, best_row
+from archbench.training.random import Stream, reseed_globals
+from archbench.training.recipe import Training
+
+Array = NDArray[Any]
+
+
+def make_task(
+    asked: Training,
+    architecture: str,
+    seed: int,
+    about: dict[str, Any],
+    images_nhwc: Array,
+    labels: Array,
+    train: Array,
+    validation: Array,
+) -> Task:
+    """`train` and `validation` are indices; the budget takes a prefix of `train`.
+
+    A digit's mirror image is no digit: without `mirrorable` in `about` nothing is flipped.
+    """
+    recipe, where = asked.recipe(architecture), backend.choose(asked.precision)
+    if not about["mirrorable"]:
+        unflipped = recipe.augmentation.model_copy(update={"flip": 0.0})
+        recipe = recipe.model_copy(update={"augmentation": unflipped})
+    train = train[: asked.train_images]
+    if recipe.batch_size > len(train):
+        raise Refused(
+            f"params.yaml: batch_size of {architecture} = {recipe.batch_size}: "
+            f"at most the {len(train)} training images"
+        )
+    return Task(
+        recipe=recipe,
+        train=_resident(images_nhwc, labels, train, where),
+        validation=_resident(images_nhwc, labels, validation, where),
+        classes=len(about["classes"]),
+        seed=seed,
+        backend=where,
+    )
+
+
+def _resident(images: Array, labels: Array, index: Array, where: Backend) -> Examples:
+    rows = np.sort(index)
+    return Examples(
+        images=torch.from_numpy(images[rows]).to(where.device),
+        labels=torch.from_numpy(labels[rows].astype(np.int64)).to(where.device),
+    )
+
+
+def make_model(architecture: str, task: Task) -> Classifier:
+    """Weights drawn from the seed; normalisation measured on the training images alone."""
+    reseed_globals(task.seed, 0, Stream.WEIGHTS)
+    height, width, channels = task.train.images.shape[1:]
+    shape = (height, width, channels)
+    model = classifier.build(architecture, task.classes, shape, task.recipe.options)
+    model.measure(task.train.images)
+    return model.to(task.backend.device)
+
+
+def identity(architecture: str, task: Task) -> dict[str, Any]:
+    """With the data, everything that decides the run's result: the code too."""
+    ours = sorted(name for name in sys.modules if name.startswith("archbench"))
+    sources = {name: Path(str(sys.modules[name].__file__)) for name in ours}
+    return {
+        "architecture": architecture,
+        "seed": task.seed,
+        "recipe": task.recipe.model_dump(),
+        "train_images": len(task.train.labels),
+        "code": {name: files.sha256(source) for name, source in sources.items()},
+        **task.backend.describe(),
+    }
+
+
+def record(
+    asked: Training, architecture: str, model: Classifier, task: Task, trained: Trained
+) -> dict[str, Any]:
+    """What a reader needs to know of the run, and evaluation to rebuild its model."""
+    best, seconds = best_row(trained.curve), [row["seconds"] for row in trained.curve]
+    images_seen = task.steps * task.recipe.batch_size * len(seconds)
+    return {
+        "architecture": architecture,
+        "seed": task.seed,
+        "budget": asked.budget,
+        "recipe": task.recipe.model_dump(),
+        "train_images": len(task.train.labels),
+        "validation_images": len(task.validation.labels),
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "train_seconds": sum(seconds),
+        "images_per_second": images_seen / sum(seconds),
+        "best_epoch": best["epoch"],
+        "best_validation_accuracy": best["validation_accuracy"],
+        **task.backend.describe(),
+    }

@@ -1,0 +1,41 @@
+"""Stage evaluate: one architecture's seeds on the test images → predictions, tables, metrics."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from archbench import errors, files, params
+
+DATA = Path("data")
+
+
+def main(architecture: str) -> None:
+    seeds = params.read(params.Seeds).seeds
+    from archbench.evaluation import calibration, evaluate, metrics  # torch: after the parameters
+    from archbench.models import weights
+
+    about = files.read_json(DATA / "dataset.json")
+    images, labels = (files.read_array(DATA / f"test/{name}.npy") for name in ("images", "labels"))
+    runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in seeds]
+    model = evaluate.rebuild(runs[0], about)
+    tables = []
+    for run in runs:
+        weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
+        tables.append(evaluate.predict(model, run, images, labels, about["classes"]))
+    predictions = pd.concat(tables)
+    out = DATA / "evaluation" / architecture
+    files.write_table(out / "predictions.csv", predictions)
+    for name, table in {
+        "confusion": metrics.confusion(predictions, about["classes"]),
+        "reliability": calibration.reliability(predictions),
+    }.items():
+        table.insert(0, "architecture", architecture)
+        files.write_table(out / f"{name}.csv", table)
+    numbers = metrics.classification(predictions) | evaluate.costs(model, runs, about)
+    rounded = {name: round(number, 6) for name, number in numbers.items()}
+    files.write_json(Path("metrics") / f"{architecture}.json", rounded)
+
+
+if __name__ == "__main__":
+    errors.run(main, *sys.argv[1:])
