@@ -21,14 +21,14 @@ CORNER_SHIFT = 0.25
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draws:
-    """Uniform numbers in [0, 1), one row per image of the training set."""
+    """What happens to each image, one row per image of the training set."""
 
-    crop: Tensor  # (N, 2): top, left
-    flip: Tensor  # (N,)
-    rotation: Tensor  # (N,)
-    perspective: Tensor  # (N, 9): whether, then four corners' x and y
-    colour: Tensor  # (N, 4): brightness, contrast, saturation, hue
-    erase: Tensor  # (N, 5): whether, area, aspect, top, left
+    offset: Tensor  # (N, 2) int64: top and left of the crop in the padded image
+    flipped: Tensor  # (N,) bool
+    homography: Tensor  # (N, 3, 3): rotation and perspective, from output to input pixels
+    factors: Tensor  # (N, 3): of brightness, contrast and saturation
+    turn: Tensor  # (N,): of the hue, as a fraction of the circle
+    erased: Tensor  # (N, 4) int64: top, left, height, width; no height where nothing is erased
 
     def __getitem__(self, index: Tensor) -> "Draws":
         return Draws(**{name: getattr(self, name)[index] for name in self.__slots__})
@@ -37,67 +37,59 @@ class Draws:
         return Draws(**{name: getattr(self, name).to(device) for name in self.__slots__})
 
 
-def draw(images: int, generator: torch.Generator) -> Draws:
-    """Everything that one epoch's augmentation of `images` images could need."""
+def draw(
+    images: int, size: tuple[int, int], how: Augmentation, generator: torch.Generator
+) -> Draws:
+    """One epoch's draws; turning one step of `how` on or off leaves the other steps' draws."""
     uniform = torch.rand(images, 22, generator=generator)
-    crop, flip, rotation, perspective, colours, erase = uniform.split([2, 1, 1, 9, 4, 5], 1)
+    crop, flip, angle, corners, factors, turn, erase = uniform.split([2, 1, 1, 9, 3, 1, 5], 1)
+    rotation = geometry.rotation((2 * angle[:, 0] - 1) * how.rotation)
     return Draws(
-        crop=crop,
-        flip=flip.squeeze(1),
-        rotation=rotation.squeeze(1),
-        perspective=perspective,
-        colour=colours,
-        erase=erase,
+        offset=(crop * (2 * how.crop + 1)).long(),
+        flipped=flip[:, 0] < how.flip,
+        homography=rotation @ _perspective(corners, how.perspective, size),
+        factors=1 + (2 * factors - 1) * how.jitter,
+        turn=(2 * turn[:, 0] - 1) * how.hue,
+        erased=_rectangle(erase, how.erase, size),
     )
+
+
+def _perspective(uniform: Tensor, probability: float, size: tuple[int, int]) -> Tensor:
+    """(N, 9) → (N, 3, 3): the identity, or every corner moved inwards by its own amount."""
+    moved = uniform[:, 0] < probability
+    shift = uniform[:, 1:].view(-1, 4, 2) * moved[:, None, None] * CORNER_SHIFT
+    extent = shift.new_tensor([size[1], size[0]])
+    corner = shift.new_tensor([[0, 0], [1, 0], [1, 1], [0, 1]])
+    inward = shift.new_tensor([[1, 1], [-1, 1], [-1, -1], [1, -1]])
+    return geometry.perspective(corner * (extent - 1) + inward * shift * extent, *size)
+
+
+def _rectangle(uniform: Tensor, probability: float, size: tuple[int, int]) -> Tensor:
+    """(N, 5) → (N, 4): uniform area, log-uniform aspect, clipped to fit, anywhere inside."""
+    chosen, area, aspect, top, left = uniform.unbind(1)
+    area = size[0] * size[1] * (ERASED_AREA[0] + area * (ERASED_AREA[1] - ERASED_AREA[0]))
+    low, high = math.log(ERASED_ASPECT[0]), math.log(ERASED_ASPECT[1])
+    ratio = torch.exp(low + aspect * (high - low))
+    height = (area * ratio).sqrt().round().clamp(1, size[0])
+    width = (area / ratio).sqrt().round().clamp(1, size[1])
+    rectangle = [top * (size[0] - height + 1), left * (size[1] - width + 1), height, width]
+    return torch.stack(rectangle, 1).long() * (chosen < probability)[:, None]
 
 
 def augment(images: Tensor, draws: Draws, how: Augmentation, fill: Tensor) -> Tensor:
     """Images (N, C, H, W) in [0, 1] → the same. `fill` (1, C, 1, 1) is what erasing leaves."""
     if how.crop:
-        top, left = (draws.crop * (2 * how.crop + 1)).long().unbind(1)
-        images = geometry.crop(images, top, left, how.crop)
+        images = geometry.crop(images, *draws.offset.unbind(1), padding=how.crop)
     if how.flip:
-        images = geometry.flip(images, draws.flip < how.flip)
+        images = geometry.flip(images, draws.flipped)
     if how.rotation or how.perspective:
-        images = geometry.warp(images, homography(draws, how, *images.shape[2:]))
+        images = geometry.warp(images, draws.homography)
     if how.jitter:
-        factors = 1 + (2 * draws.colour[:, :3] - 1) * how.jitter
-        images = colour.brightness(images, factors[:, 0])
-        images = colour.contrast(images, factors[:, 1])
-        images = colour.saturation(images, factors[:, 2])
+        images = colour.brightness(images, draws.factors[:, 0])
+        images = colour.contrast(images, draws.factors[:, 1])
+        images = colour.saturation(images, draws.factors[:, 2])
     if how.hue:
-        images = colour.hue(images, (2 * draws.colour[:, 3] - 1) * how.hue)
+        images = colour.hue(images, draws.turn)
     if how.erase:
-        images = torch.where(erased(draws.erase, how.erase, *images.shape[2:]), fill, images)
+        images = geometry.erase(images, draws.erased, fill)
     return images
-
-
-def homography(draws: Draws, how: Augmentation, height: int, width: int) -> Tensor:
-    """Rotation first, then perspective: one (N, 3, 3) map, so the pixels are resampled once."""
-    turned = geometry.rotation((2 * draws.rotation - 1) * how.rotation)
-    moved = draws.perspective[:, 0] < how.perspective
-    shift = draws.perspective[:, 1:].view(-1, 4, 2) * moved[:, None, None] * CORNER_SHIFT
-    size = shift.new_tensor([width, height])
-    corner = shift.new_tensor([[0, 0], [1, 0], [1, 1], [0, 1]])
-    inward = shift.new_tensor([[1, 1], [-1, 1], [-1, -1], [1, -1]])
-    corners = corner * (size - 1) + inward * shift * size
-    return turned @ geometry.perspective(corners, height, width)
-
-
-def erased(draws: Tensor, probability: float, height: int, width: int) -> Tensor:
-    """Mask (N, 1, H, W) of one rectangle per chosen image; log-uniform aspect, clipped to fit."""
-    chosen, area, aspect, top, left = (column[:, None] for column in draws.unbind(1))
-    area = height * width * (ERASED_AREA[0] + area * (ERASED_AREA[1] - ERASED_AREA[0]))
-    low, high = math.log(ERASED_ASPECT[0]), math.log(ERASED_ASPECT[1])
-    ratio = torch.exp(low + aspect * (high - low))
-    tall = (area * ratio).sqrt().round().clamp(1, height)
-    wide = (area / ratio).sqrt().round().clamp(1, width)
-    inside_rows = _inside(top, tall, height) & (chosen < probability)
-    return inside_rows[:, None, :, None] & _inside(left, wide, width)[:, None, None, :]
-
-
-def _inside(start: Tensor, length: Tensor, size: int) -> Tensor:
-    """(N, size): the positions within `length` of a start drawn so that all of it fits."""
-    first = (start * (size - length + 1)).floor()
-    position = torch.arange(size, device=start.device)
-    return (position >= first) & (position < first + length)

@@ -1,4 +1,4 @@
-"""Where pixels go: crop, flip, rotation and perspective, each image its own draw.
+"""Where pixels go: crop, flip, rotation, perspective, erasing, each image its own draw.
 
 Every function takes images (N, C, H, W) and one draw per image, and agrees with torchvision's
 functional transform for the same draw.
@@ -44,7 +44,7 @@ def perspective(corners: Tensor, height: int, width: int) -> Tensor:
         device=corners.device,
     )
     centre = torch.tensor([width / 2, height / 2], dtype=corners.dtype, device=corners.device)
-    source, target = (start + 0.5 - centre).expand_as(corners), corners + 0.5 - centre
+    source, target = (start - centre).expand_as(corners), corners - centre
     x, y = target.unbind(2)
     one, zero = torch.ones_like(x), torch.zeros_like(x)
     u, v = source.unbind(2)
@@ -58,10 +58,21 @@ def warp(images: Tensor, homography: Tensor) -> Tensor:
     """Resample bilinearly where `homography` (N, 3, 3) sends each output pixel; zero outside."""
     height, width = images.shape[2:]
     x = torch.arange(width, device=images.device) + 0.5 - width / 2
-    y = torch.arange(height, device=images.device) + 0.5 - height / 2
-    rows, columns = torch.meshgrid(y, x, indexing="ij")
-    points = torch.stack([columns, rows, torch.ones_like(rows)]).flatten(1)
-    moved = homography @ points
-    scale = torch.tensor([2 / width, 2 / height], device=images.device)
-    grid = (moved[:, :2] / moved[:, 2:]).transpose(1, 2) * scale
-    return F.grid_sample(images, grid.view(-1, height, width, 2), align_corners=False)
+    y = torch.arange(height, device=images.device)[:, None] + 0.5 - height / 2
+    # not a matrix product: its rounding would depend on the batch size
+    to_x, to_y, to_scale = homography[:, :, :, None, None].unbind(1)
+    scale = to_scale[:, 0] * x + to_scale[:, 1] * y + to_scale[:, 2]
+    moved_x = (to_x[:, 0] * x + to_x[:, 1] * y + to_x[:, 2]) / scale * (2 / width)
+    moved_y = (to_y[:, 0] * x + to_y[:, 1] * y + to_y[:, 2]) / scale * (2 / height)
+    return F.grid_sample(images, torch.stack([moved_x, moved_y], 3), align_corners=False)
+
+
+def erase(images: Tensor, rectangles: Tensor, fill: Tensor) -> Tensor:
+    """Replace a rectangle (N, 4) of top, left, height and width by `fill` (Zhong et al. 2020)."""
+    top, left, tall, wide = rectangles[:, :, None].unbind(1)
+    rows = torch.arange(images.shape[2], device=images.device)
+    columns = torch.arange(images.shape[3], device=images.device)
+    inside_rows = (rows >= top) & (rows < top + tall)
+    inside_columns = (columns >= left) & (columns < left + wide)
+    inside = inside_rows[:, None, :, None] & inside_columns[:, None, None, :]
+    return torch.where(inside, fill, images)

@@ -113,7 +113,9 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
     """Shuffled, augmented, mixed: images (B, C, H, W) in [0, 1] and targets (B, classes)."""
     recipe, device, count = task.recipe, task.backend.device, len(task.train.labels)
     order = torch.randperm(count, generator=generator(task.seed, epoch, Stream.ORDER))
-    draws = draw(count, generator(task.seed, epoch, Stream.AUGMENTATION)).to(device)
+    height, width = task.train.images.shape[1:3]
+    random = generator(task.seed, epoch, Stream.AUGMENTATION)
+    draws = draw(count, (height, width), recipe.augmentation, random).to(device)
     mix = make_mixer(recipe, task.classes)
     used = order[: task.steps * recipe.batch_size].to(device)
     for index in used.split(recipe.batch_size):

@@ -57,12 +57,33 @@ class Recipe(Section):
     def mixes(self) -> bool:
         return self.mix_probability > 0 and (self.mixup_alpha > 0 or self.cutmix_alpha > 0)
 
+    def lightened(self) -> "Recipe":
+        kept = Augmentation(crop=self.augmentation.crop, flip=self.augmentation.flip)
+        return self.model_copy(update={"augmentation": kept, "mix_probability": 0.0})
+
+    def unflipped(self) -> "Recipe":
+        kept = self.augmentation.model_copy(update={"flip": 0.0})
+        return self.model_copy(update={"augmentation": kept})
+
 
 class Budget(Section):
     """Caps on every recipe; empty leaves the recipe as it is."""
 
     epochs: Count | None
     train_images: Count | None
+    batch_size: Count | None
+    """Smaller batches make more updates of few images. The learning rate falls with the square
+    root of the batch (Krizhevsky 2014), which keeps the variance of an update."""
+    regularisation: Literal["light"] | None
+    """light: crop and flip are all the augmentation and nothing is mixed, since a few epochs
+    underfit as it is."""
+
+    def cap(self, recipe: Recipe) -> Recipe:
+        epochs = min(recipe.epochs, self.epochs or recipe.epochs)
+        batch = min(recipe.batch_size, self.batch_size or recipe.batch_size)
+        lr = recipe.lr * (batch / recipe.batch_size) ** 0.5
+        capped = recipe.model_copy(update={"epochs": epochs, "batch_size": batch, "lr": lr})
+        return capped.lightened() if self.regularisation == "light" else capped
 
 
 class Chosen(Section):
@@ -83,14 +104,9 @@ class Training(Chosen):
 
     def recipe(self, architecture: str) -> Recipe:
         """The architecture's recipe under the budget; a shared knob that is set wins over both."""
-        own, cap = self.recipes[architecture], self.budgets[self.budget]
-        return own.model_copy(
-            update={
-                "lr": self.lr or own.lr,
-                "batch_size": self.batch_size or own.batch_size,
-                "epochs": self.epochs or min(own.epochs, cap.epochs or own.epochs),
-            }
-        )
+        capped = self.budgets[self.budget].cap(self.recipes[architecture])
+        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
+        return capped.model_copy(update={key: knob for key, knob in knobs.items() if knob})
 
     @property
     def train_images(self) -> int | None:

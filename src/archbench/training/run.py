@@ -36,8 +36,7 @@ def make_task(
     """
     recipe, where = asked.recipe(architecture), backend.choose(asked.precision)
     if not about["mirrorable"]:
-        unflipped = recipe.augmentation.model_copy(update={"flip": 0.0})
-        recipe = recipe.model_copy(update={"augmentation": unflipped})
+        recipe = recipe.unflipped()
     train = train[: asked.train_images]
     if recipe.batch_size > len(train):
         raise Refused(

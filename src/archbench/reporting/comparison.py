@@ -1,0 +1,129 @@
+"""What the report says, as plain data: the same for the page and for its Markdown twin."""
+
+from typing import Any
+
+import pandas as pd
+
+Run = dict[str, Any]
+
+
+def answer(metrics: pd.DataFrame) -> str:
+    """One sentence: who is ahead, and whether the test images can tell it from the next."""
+    ranked = metrics.sort_values("accuracy", ascending=False)
+    best = ranked.iloc[0]
+    won = f"{ranked.index[0]} reaches {interval(best)} test accuracy"
+    if len(ranked) == 1:
+        return f"{won}; it ran alone."
+    second = ranked.iloc[1]
+    lead = 100 * (best["accuracy"] - second["accuracy"])
+    ahead = f"{won}, {lead:.1f} points ahead of {ranked.index[1]} ({interval(second)})"
+    if best["accuracy_low"] > second["accuracy_high"]:
+        return f"{ahead}; their intervals do not overlap."
+    return f"{ahead}; their intervals overlap, so these test images do not separate the two."
+
+
+def interval(row: Any) -> str:
+    """An accuracy with the distance to the further end of its interval, in percent."""
+    further = max(row["accuracy"] - row["accuracy_low"], row["accuracy_high"] - row["accuracy"])
+    return f"{100 * row['accuracy']:.1f} ± {100 * further:.1f} %"
+
+
+def comparison(metrics: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+    """A row per architecture, best first, written as it is read."""
+    best_epochs = {name: _joined(runs, name, "best_epoch") for name in metrics.index}
+    ranked = metrics.sort_values("accuracy", ascending=False)
+    return pd.DataFrame(
+        [
+            {
+                "architecture": name,
+                "test accuracy": interval(row),
+                "loss (nats)": f"{row['loss']:.3f}",
+                "macro F1": f"{100 * row['f1_macro']:.1f} %",
+                "ECE": f"{100 * row['ece']:.1f} %",
+                "parameters": f"{row['parameters'] / 1e6:.2f} M",
+                "GFLOPs/image": f"{row['gflops']:.3g}",
+                "training": _duration(row["train_seconds"]),
+                "best epoch": f"{best_epochs[name]} of {row['epochs']:.0f}",
+            }
+            for name, row in ranked.iterrows()
+        ]
+    )
+
+
+def _joined(runs: list[Run], architecture: str, key: str) -> str:
+    return ", ".join(f"{run[key]}" for run in runs if run["architecture"] == architecture)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def conditions(dataset: dict[str, Any], runs: list[Run]) -> dict[str, str]:
+    """What was run, once for all; several values where the runs differ."""
+    examples = f"{_values(runs, 'train_images')} training, {_values(runs, 'validation_images')}"
+    return {
+        "data set": f"{dataset['title']}: {examples} validation images",
+        "budget": _values(runs, "budget"),
+        "seeds": _values(runs, "seed"),
+        "weights": "of the epoch with the best validation accuracy",
+        "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
+        "precision": _values(runs, "precision"),
+        **{name: _versions(runs, name) for name in runs[0]["versions"]},
+    }
+
+
+def _values(runs: list[Run], key: str) -> str:
+    return ", ".join(dict.fromkeys(f"{run[key]}" for run in runs))
+
+
+def _versions(runs: list[Run], name: str) -> str:
+    return ", ".join(dict.fromkeys(run["versions"][name] for run in runs))
+
+
+def recipes(runs: list[Run]) -> tuple[dict[str, str], pd.DataFrame]:
+    """The settings that all architectures share, and a table of those in which they differ."""
+    flat = {run["architecture"]: _flatten(run["recipe"]) for run in runs}
+    table = pd.DataFrame(flat).fillna("-").sort_index()
+    same = table.nunique(axis=1) == 1
+    shared = {str(key): str(value) for key, value in table[same].iloc[:, 0].items()}
+    return shared, table[~same].rename_axis("setting").reset_index()
+
+
+def _flatten(recipe: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in recipe.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = "none" if value is None else str(value)
+    return flat
+
+
+def confused_pairs(confusion: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Each architecture's most frequent mistakes."""
+    wrong = confusion[(confusion["actual"] != confusion["predicted"]) & (confusion["count"] > 0)]
+    order = ["architecture", "count", "actual", "predicted"]
+    ranked = wrong.sort_values(order, ascending=[True, False, True, True])
+    top = ranked.groupby("architecture").head(most)
+    share = (100 * top["share"]).map("{:.1f} %".format)
+    return top[["architecture", "actual", "predicted", "count"]].assign(**{"of its class": share})
+
+
+def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:
+    """What the numbers cannot say."""
+    half = 100 * (metrics["accuracy_high"] - metrics["accuracy_low"]).max() / 2
+    said = [
+        f"Intervals are 95 % Wilson intervals over the test images (about ± {half:.1f} points); "
+        "they do not cover the variance between seeds.",
+    ]
+    if metrics["seeds"].max() == 1:
+        said.append(
+            "One seed each: two runs of one recipe differ by about 0.2 points in the long run, and "
+            "by several at a small budget. Add seeds before you believe a small difference."
+        )
+    if any(run["budget"] == "quick" for run in runs):
+        said.append(
+            "The quick budget caps epochs, images, batch size and regularisation: it ranks how "
+            "fast architectures learn, not how good they become."
+        )
+    return said

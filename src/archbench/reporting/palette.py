@@ -1,0 +1,24 @@
+"""One colour per architecture, the same in every figure, sheet, page and DVC template."""
+
+from collections.abc import Iterable
+
+COLOURS = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#d55e00",
+    "#cc79a7",
+    "#56b4e9",
+    "#000000",
+    "#a08a00",
+)
+"""Okabe & Ito (2008), most legible on white first; their yellow is darkened for thin lines.
+
+`.dvc/plots/*.json` repeats them: Vega cannot import Python.
+"""
+
+
+def colours(architectures: Iterable[str]) -> dict[str, str]:
+    """By rank among the sorted names; after eight the colours come round again."""
+    names = sorted(set(architectures))
+    return {name: COLOURS[rank % len(COLOURS)] for rank, name in enumerate(names)}

@@ -1,0 +1,48 @@
+"""Which test images are worth looking at: selections on the predictions frame, no drawing.
+
+The frame has one row per (seed, index): seed, index, label, prediction, confidence.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from archbench.errors import Refused
+
+
+def of_seeds(predictions: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+    """The rows of these seeds. A seed without rows would read as a seed without mistakes."""
+    missing = sorted(set(seeds) - set(predictions["seed"]))
+    if missing:
+        raise Refused(f"predictions: none for seed {missing[0]}; run stage evaluate again")
+    return predictions[predictions["seed"].isin(seeds)]
+
+
+def mistakes(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The wrong rows, most confident first; equals in the order of the test set."""
+    wrong = predictions[predictions["prediction"] != predictions["label"]]
+    return wrong.sort_values(["confidence", "index"], ascending=[False, True])
+
+
+def shared_mistakes(predictions: pd.DataFrame) -> pd.DataFrame:
+    """index, label, confidence (mean) of the images that every row of them gets wrong.
+
+    `predictions` joins all architectures and seeds. Most confident first: these are the
+    images whose label, or whose species, the data set may have wrong.
+    """
+    wrong = predictions.assign(wrong=predictions["prediction"] != predictions["label"])
+    images = wrong.groupby("index", as_index=False).agg(
+        label=("label", "first"), confidence=("confidence", "mean"), wrong=("wrong", "all")
+    )
+    shared = images[images["wrong"]].drop(columns="wrong")
+    return shared.sort_values(["confidence", "index"], ascending=[False, True])
+
+
+def guesses(predictions: pd.DataFrame) -> pd.DataFrame:
+    """(index × architecture) → class: where seeds disagree, the one with most confidence in sum."""
+    votes = predictions.groupby(["index", "architecture", "prediction"], as_index=False).agg(
+        confidence=("confidence", "sum")
+    )
+    ranked = votes.sort_values(["confidence", "prediction"], ascending=[False, True])
+    first = ranked.drop_duplicates(["index", "architecture"])
+    return first.pivot(index="index", columns="architecture", values="prediction")

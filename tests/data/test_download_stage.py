@@ -1,0 +1,122 @@
+"""The stage itself, as a process of its own, on tiny data."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flaky_server import Server
+from tiny_data import NOWHERE, Tiny
+
+STAGE = Path(__file__).parents[2] / "stages" / "download.py"
+DRIVER = """
+import runpy
+from archbench.data import web
+from archbench.data.catalogue import *
+from archbench.data.layouts import *
+web.PAUSES = (0, 0)
+DATASETS[{name!r}] = {dataset!r}
+runpy.run_path({stage!r}, run_name="__main__")
+"""
+
+
+def start(here: Path, tiny: Tiny, data_directory: str = "") -> subprocess.Popen[str]:
+    name = tiny.dataset.name
+    (here / "params.yaml").write_text(f"dataset: {name}\ndata_directory: {data_directory}\n")
+    driver = DRIVER.format(name=name, dataset=tiny.dataset, stage=str(STAGE))
+    return subprocess.Popen(
+        [sys.executable, "-c", driver],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
+
+
+def finish(stage: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = stage.communicate(timeout=60)
+    return stage.returncode, out, err
+
+
+def written(here: Path) -> dict[str, bytes]:
+    files = [path for path in here.rglob("*") if path.is_file() and path.name != "params.yaml"]
+    return {str(path.relative_to(here)): path.read_bytes() for path in files}
+
+
+def assert_complete(here: Path, tiny: Tiny) -> None:
+    assert set(written(here)) == {
+        "data/train/images.npy",
+        "data/train/labels.npy",
+        "data/test/images.npy",
+        "data/test/labels.npy",
+        "data/dataset.json",
+    }
+    for name, expected in zip(tiny.arrays._fields, tiny.arrays, strict=True):
+        found = np.load(here / "data" / f"{name.replace('_', '/')}.npy", allow_pickle=False)
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == np.uint8
+
+
+def test_it_writes_arrays_and_a_description(here: Path, server: Server, either: Tiny) -> None:
+    server.files = either.packed
+    code, out, err = finish(start(here, either.at(server.url)))
+    assert (code, err) == (0, "")
+    assert "served by official" in out
+    assert_complete(here, either)
+    height, width, channels = either.dataset.image_shape
+    assert json.loads((here / "data/dataset.json").read_text()) == {
+        "name": either.dataset.name,
+        "title": either.dataset.title,
+        "classes": ["a", "b", "c"],
+        "mirrorable": False,
+        "image_size": [height, width],
+        "channels": channels,
+    }
+
+
+def test_the_source_leaves_no_trace_in_what_is_written(
+    here: Path, server: Server, either: Tiny, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server.files = either.packed
+    finish(start(here, either.at(server.url)))
+    elsewhere, mine = tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("mine")
+    name = either.dataset.package.archive.name
+    (mine / name).write_bytes(either.packed[name])
+    finish(start(elsewhere, either, str(mine)))
+    assert written(here) == written(elsewhere)
+
+
+def test_a_refusal_is_no_traceback_and_writes_nothing(here: Path, either: Tiny) -> None:
+    code, _, err = finish(start(here, either))
+    assert code == 2
+    assert "Traceback" not in err
+    assert f"official failed: {NOWHERE}" in err
+    assert written(here) == {}
+
+
+def test_cut_archives_write_nothing(here: Path, server: Server, either: Tiny) -> None:
+    server.files = {name: content[:-9] for name, content in either.packed.items()}
+    code, _, err = finish(start(here, either.at(server.url)))
+    assert code == 2
+    assert "md5 is" in err
+    assert written(here) == {}
+
+
+def test_killed_in_mid_download_it_recovers(here: Path, server: Server, either: Tiny) -> None:
+    server.files, server.faults = either.packed, ["hang"]
+    tiny = either.at(server.url)
+    partial = here / ".partial" / tiny.dataset.official.archives[0].name
+    stage = start(here, tiny)
+    while not partial.exists():
+        assert stage.poll() is None
+        time.sleep(0.01)
+    stage.kill()
+    stage.communicate(timeout=60)
+    assert set(written(here)) == {str(partial.relative_to(here))}  # no final file
+    assert finish(start(here, tiny))[0] == 0
+    assert_complete(here, tiny)

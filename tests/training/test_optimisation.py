@@ -1,0 +1,84 @@
+import math
+
+import pytest
+import torch
+
+from archbench.training.optimisation import Schedule, make_optimizer
+from archbench.training.recipe import Recipe
+
+
+def recipe(**changes) -> Recipe:
+    return Recipe(**({"optimizer": "momentum", "lr": 0.1, "epochs": 1} | changes))
+
+
+def rates(asked: Recipe, updates: int) -> list[float]:
+    optimizer = make_optimizer(torch.nn.Linear(2, 2), asked)
+    schedule = Schedule(optimizer, asked, updates)
+    seen = []
+    for update in range(updates):
+        seen.append(schedule.advance(update))
+        optimizer.step()
+    return seen
+
+
+def test_constant():
+    assert rates(recipe(), 5) == [0.1] * 5
+
+
+def test_cosine_warms_up_linearly_then_falls_to_the_minimum():
+    seen = rates(recipe(schedule="cosine", warmup=0.1, min_lr=1e-6), 100)
+    assert seen[:10] == pytest.approx([0.01 + 0.009 * step for step in range(10)])
+    expected = [1e-6 + (0.1 - 1e-6) * (1 + math.cos(math.pi * t / 100)) / 2 for t in range(10, 100)]
+    assert seen[10:] == pytest.approx(expected)
+
+
+def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
+    seen = rates(recipe(schedule="onecycle", warmup=0.3), 100)
+    assert max(seen) == pytest.approx(0.1)
+    assert seen.index(max(seen)) == 29
+    assert seen[0] == pytest.approx(0.1 / 25)
+    assert seen[-1] < 1e-5
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "onecycle"])
+@pytest.mark.parametrize("updates", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("warmup", [0.0, 0.25, 0.5, 1.0])
+def test_the_shortest_runs_have_finite_rates(schedule, updates, warmup):
+    seen = rates(recipe(schedule=schedule, warmup=warmup), updates)
+    assert len(seen) == updates
+    assert all(0 <= rate <= 0.1 + 1e-9 for rate in seen)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "onecycle"])
+def test_a_restored_schedule_goes_on_the_same(schedule):
+    asked = recipe(schedule=schedule, warmup=0.3)
+    whole = rates(asked, 20)
+    first = make_optimizer(torch.nn.Linear(2, 2), asked)
+    before = Schedule(first, asked, 20)
+    for update in range(7):
+        before.advance(update)
+        first.step()
+    second = make_optimizer(torch.nn.Linear(2, 2), asked)
+    after = Schedule(second, asked, 20)
+    second.load_state_dict(first.state_dict())
+    after.load_state_dict(before.state_dict())
+    assert [after.advance(update) for update in range(7, 20)] == whole[7:]
+
+
+@pytest.mark.parametrize("name", ["momentum", "sgd", "adam", "adamw", "muon"])
+def test_every_optimizer_moves_the_weights(name):
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.LazyLinear(2)
+    )
+    model(torch.rand(2, 1, 5, 5)).sum().backward()
+    before = [weight.detach().clone() for weight in model.parameters()]
+    make_optimizer(model, recipe(optimizer=name)).step()
+    assert all((old != new).any() for old, new in zip(before, model.parameters(), strict=True))
+
+
+def test_momentum_is_sgd_without_nesterov_and_decays_every_parameter():
+    optimizer = make_optimizer(torch.nn.BatchNorm2d(3), recipe(weight_decay=5e-4))
+    assert isinstance(optimizer, torch.optim.SGD)
+    assert not optimizer.defaults["nesterov"]
+    assert [group["weight_decay"] for group in optimizer.param_groups] == [5e-4]
+    assert optimizer.defaults["momentum"] == 0.9

@@ -1,0 +1,68 @@
+import pytest
+
+from archbench.params import validate
+from archbench.training.recipe import Augmentation, Recipe, Training
+
+CAPS = {"epochs": 3, "train_images": 100, "batch_size": 32, "regularisation": "light"}
+VALUES = {
+    "lr": None,
+    "epochs": None,
+    "batch_size": None,
+    "precision": "auto",
+    "budget": "quick",
+    "budgets": {"quick": CAPS, "full": dict.fromkeys(CAPS)},
+    "recipes": {
+        "net": {
+            "optimizer": "sgd",
+            "lr": 0.1,
+            "epochs": 200,
+            "batch_size": 128,
+            "cutmix_alpha": 1.0,
+            "mix_probability": 0.7,
+            "augmentation": {"crop": 4, "flip": 0.5, "erase": 0.3},
+        }
+    },
+}
+
+
+def asked(**changes) -> Training:
+    return validate(Training, VALUES | changes)
+
+
+def test_the_full_budget_is_the_recipe_itself():
+    training = asked(budget="full")
+    assert training.recipe("net") == training.recipes["net"]
+    assert training.train_images is None
+
+
+def test_the_quick_budget_caps():
+    recipe = asked().recipe("net")
+    assert asked().train_images == 100
+    assert (recipe.epochs, recipe.batch_size) == (3, 32)
+    assert recipe.lr == pytest.approx(0.05)  # √(32/128)
+    assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
+    assert not recipe.mixes
+
+
+def test_a_recipe_below_the_caps_is_left_as_it_is():
+    small = {"optimizer": "adam", "lr": 0.1, "epochs": 2, "batch_size": 16}
+    recipe = asked(recipes={"net": small}).recipe("net")
+    assert (recipe.epochs, recipe.batch_size, recipe.lr) == (2, 16, 0.1)
+
+
+def test_a_shared_knob_wins_over_recipe_and_budget():
+    recipe = asked(lr=0.3, epochs=50, batch_size=256).recipe("net")
+    assert (recipe.lr, recipe.epochs, recipe.batch_size) == (0.3, 50, 256)
+
+
+@pytest.mark.parametrize(
+    ("changes", "mixes"),
+    [
+        ({}, False),
+        ({"mixup_alpha": 0.2}, True),
+        ({"cutmix_alpha": 1.0}, True),
+        ({"cutmix_alpha": 1.0, "mix_probability": 0.0}, False),
+    ],
+)
+def test_what_mixes(changes, mixes):
+    assert Recipe(optimizer="sgd", lr=0.1, epochs=1, **changes).mixes is mixes
