@@ -1,4 +1,4 @@
-"""The loop on a few real-sized images: what it computes, and that a resumed run computes the same."""
+"""The loop on a few small images: what it computes, and that a resumed run computes the same."""
 
 from dataclasses import replace
 from pathlib import Path

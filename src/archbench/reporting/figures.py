@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import StringIO
+from typing import Any
 
 import matplotlib
 import matplotlib.ticker
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from archbench.reporting.palette import colours
 
-STYLE = {
+STYLE: Any = {
     "svg.hashsalt": "archbench",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -117,14 +118,14 @@ def _figure(height: float) -> Figure:
     return Figure(figsize=(INCHES, height), layout="constrained")
 
 
-def _grid(count: int, height: float) -> tuple[Figure, Sequence[Axes]]:
+def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
     """Two panels to a row, `height` inches a row."""
     rows = -(-count // 2)
     figure = _figure(height * rows)
     panels = figure.subplots(rows, 2, squeeze=False).ravel()
     for unused in panels[count:]:
         unused.remove()
-    return figure, panels[:count]
+    return figure, list(panels[:count])
 
 
 def _svg(figure: Figure) -> str:

@@ -79,7 +79,8 @@ def _rectangle(uniform: Tensor, probability: float, size: tuple[int, int]) -> Te
 def augment(images: Tensor, draws: Draws, how: Augmentation, fill: Tensor) -> Tensor:
     """Images (N, C, H, W) in [0, 1] → the same. `fill` (1, C, 1, 1) is what erasing leaves."""
     if how.crop:
-        images = geometry.crop(images, *draws.offset.unbind(1), padding=how.crop)
+        top, left = draws.offset.unbind(1)
+        images = geometry.crop(images, top, left, how.crop)
     if how.flip:
         images = geometry.flip(images, draws.flipped)
     if how.rotation or how.perspective:
