@@ -67,9 +67,8 @@ def test_a_restored_schedule_goes_on_the_same(schedule):
 
 @pytest.mark.parametrize("name", ["momentum", "sgd", "adam", "adamw", "muon"])
 def test_every_optimizer_moves_the_weights(name):
-    model = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.LazyLinear(2)
-    )
+    layers = [torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.Linear(36, 2)]
+    model = torch.nn.Sequential(*layers)
     model(torch.rand(2, 1, 5, 5)).sum().backward()
     before = [weight.detach().clone() for weight in model.parameters()]
     make_optimizer(model, recipe(optimizer=name)).step()

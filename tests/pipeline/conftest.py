@@ -1,0 +1,34 @@
+"""One small copy of the project that has run from the real download to the report."""
+
+from pathlib import Path
+
+import pytest
+
+import workspace
+
+
+@pytest.fixture(scope="session")
+def traces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each stage of the first run imported and read: one JSON file per stage."""
+    return tmp_path_factory.mktemp("traces")
+
+
+@pytest.fixture(scope="session")
+def first_run(
+    tmp_path_factory: pytest.TempPathFactory, traces: Path
+) -> tuple[workspace.Workspace, workspace.Done]:
+    made = workspace.make(tmp_path_factory.mktemp("project"))
+    made.environment["STAGE_TRACE"] = str(traces)
+    done = made.run("dvc", "repro")
+    del made.environment["STAGE_TRACE"]
+    workspace.commit(made, "the first run")
+    return made, done
+
+
+@pytest.fixture
+def project(first_run: tuple[workspace.Workspace, workspace.Done]):
+    """The copy as the first run left it; what a test changes is put back."""
+    made, _ = first_run
+    yield made
+    made.run("git", "checkout", "--quiet", "--force", "HEAD")
+    made.run("dvc", "checkout", "--force")

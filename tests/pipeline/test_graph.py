@@ -1,0 +1,88 @@
+"""dvc.yaml says what each stage reads: no more, and above all no less.
+
+Every stage of the first run noted what it imported, opened and asked of params.yaml
+(`trace/sitecustomize.py`). A dependency that is missing in dvc.yaml would leave a stale cache.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+from test_repro import STAGES
+
+CODE = ("src/", "stages/")
+DATA = ("data/", "metrics/", "plots/", "report/", "params.yaml")
+MARKER = "data/checked"
+"""Stands for a params.yaml that holds: depended on for its order alone."""
+
+
+@dataclass
+class Stage:
+    root: Path
+    locked: dict
+    noted: dict
+
+    def declared(self, kind: str, within: str | tuple[str, ...]) -> set[str]:
+        """The files that dvc.lock names, folders as the files in them."""
+        paths = {entry["path"] for entry in self.locked.get(kind, []) if entry["path"] != MARKER}
+        return {file for path in paths if path.startswith(within) for file in self.expand(path)}
+
+    def expand(self, path: str) -> list[str]:
+        inside = [found for found in (self.root / path).rglob("*") if found.is_file()]
+        files = [str(found.relative_to(self.root)) for found in inside] or [path]
+        return [file for file in files if "__pycache__" not in file]
+
+    def used(self, within: str | tuple[str, ...]) -> set[str]:
+        """The project's files that were opened or imported; compiled or not, a module is one."""
+        paths = {*self.noted["modules"], *self.noted["reads"]}
+        ours = {path for path in paths if path.startswith(within) and "__pycache__" not in path}
+        return {path for path in ours if (self.root / path).is_file()}
+
+
+def load(root: Path, traces: Path, name: str) -> Stage:
+    locked = YAML(typ="safe").load(root / "dvc.lock")["stages"][name]
+    return Stage(root, locked, json.loads((traces / f"{name}.json").read_text()))
+
+
+@pytest.fixture(params=STAGES)
+def stage(request, first_run, traces):
+    return load(first_run[0].root, traces, request.param)
+
+
+def test_no_code_is_missing(stage):
+    assert stage.used(CODE) <= stage.declared("deps", CODE)
+
+
+@pytest.mark.parametrize("name", sorted({name.split("@")[0] for name in STAGES}))
+def test_no_code_is_too_much(first_run, traces, name):
+    """Of a matrix, some item uses each file: `mlp` has no use for the shared blocks."""
+    items = [load(first_run[0].root, traces, item) for item in STAGES if item.startswith(name)]
+    declared = set().union(*(item.declared("deps", CODE) for item in items))
+    assert declared == set().union(*(item.used(CODE) for item in items))
+
+
+def test_data(stage):
+    """Weights are opened outside Python, where nothing is noted."""
+    declared, made = stage.declared("deps", DATA), stage.declared("outs", DATA)
+    used = stage.used(DATA) - made - {"params.yaml"}
+    assert used <= declared
+    for dependency in stage.locked["deps"]:
+        files = set(stage.expand(dependency["path"]))
+        if files & declared and not all(file.endswith(".safetensors") for file in files):
+            assert files & stage.used(DATA), f"{dependency['path']} is never read"
+
+
+def test_params(stage):
+    declared = stage.locked.get("params", {}).get("params.yaml", {})
+    assert sorted(declared) == stage.noted["params"]
+
+
+def test_training_never_opens_the_test_images(first_run, traces):
+    trained = [name for name in STAGES if name.startswith("train")]
+    assert trained
+    for name in trained:
+        read = load(first_run[0].root, traces, name).used("data/")
+        assert "data/train/images.npy" in read
+        assert not [path for path in read if "test" in path]

@@ -1,0 +1,152 @@
+"""What DVC's users expect, seen on a few images of the real CIFAR-10."""
+
+import csv
+import json
+
+import pytest
+
+STAGES = [
+    "check",
+    "download",
+    "split",
+    "train@mlp-0",
+    "train@se_resnet-0",
+    "evaluate@mlp",
+    "evaluate@se_resnet",
+    "gallery",
+    "report",
+]
+AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "gallery", "report"}
+
+
+def test_from_nothing_to_the_report(first_run):
+    made, done = first_run
+    assert sorted(done.ran) == sorted(STAGES)
+    page = (made.root / "report" / "report.html").read_text()
+    assert "se_resnet" in page
+    assert "CIFAR-10: 600 training, 5000 validation images" in page
+    metrics = json.loads((made.root / "metrics" / "mlp.json").read_text())
+    assert 0.1 < metrics["accuracy_low"] < metrics["accuracy"] < metrics["accuracy_high"] < 0.6
+    with (made.root / "data/evaluation/mlp/predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["index"]) for row in rows] == list(range(10_000))
+    assert [int(row["label"]) for row in rows[:5]] == [3, 8, 8, 0, 6]
+    for stem in ("mlp", "se_resnet", "shared"):
+        assert (made.root / f"plots/gallery/{stem}.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_nothing_is_left_uncommitted_or_unfinished(first_run):
+    made, _ = first_run
+    assert made.run("git", "status", "--porcelain").output == ""
+    assert made.run("dvc", "status").output.strip() == "Data and pipelines are up to date."
+    assert not list((made.root / ".resume").iterdir())
+    assert not (made.root / ".partial").exists()
+
+
+def test_a_second_time_nothing_runs(project):
+    assert project.run("dvc", "repro").ran == []
+
+
+def test_one_recipe_retrains_one_architecture_and_going_back_trains_none(project):
+    project.change(lambda params: params["recipes"]["mlp"].update(lr=0.002))
+    assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
+    project.change(lambda params: params["recipes"]["mlp"].update(lr=0.001))
+    assert project.run("dvc", "repro").ran == []
+
+
+def test_one_architecture_s_code_retrains_it_alone(project):
+    project.replace("src/archbench/models/mlp.py", "nn.ReLU()", "nn.GELU()")
+    assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
+
+
+def test_the_gallery_s_code_reruns_gallery_and_report_only(project):
+    project.replace("src/archbench/reporting/gallery.py", "most confident", "surest")
+    assert project.run("dvc", "repro").ran == ["gallery", "report"]
+
+
+def test_the_report_s_template_reruns_the_report_only(project):
+    project.replace("src/archbench/reporting/page.html.j2", "Run it again", "Repeat it")
+    assert project.run("dvc", "repro").ran == ["report"]
+
+
+def test_the_loop_s_code_retrains_all(project):
+    project.replace("src/archbench/training/loop.py", '"""The epoch loop.', '"""The loop.')
+    ran = project.run("dvc", "repro", "--downstream", "train@mlp-0", "train@se_resnet-0").ran
+    assert {"train@mlp-0", "train@se_resnet-0"} <= set(ran)
+    assert "split" not in ran
+
+
+def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
+    name = "higher-rate"
+    options = ["-S", "lr=0.1", "-S", "architectures=[mlp]", "-n", name]
+    ran = project.run("dvc", "exp", "run", *options).ran
+    assert set(ran) == {"check"} | AFTER_MLP
+    run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
+    assert run["recipe"]["lr"] == 0.1
+    rows = table(project.run("dvc", "metrics", "diff", "--md", "HEAD").output)
+    assert {"metrics/mlp.json"} <= {row[0] for row in rows}
+    assert any(row[1] == "accuracy" for row in rows)
+    shown = table(project.run("dvc", "metrics", "show", "--md").output)
+    assert [row[0] for row in shown[2:]] == ["metrics/mlp.json"]
+    project.run("dvc", "plots", "diff", "HEAD", "workspace", "-o", "dvc_plots")
+    page = (project.root / "dvc_plots/index.html").read_text()
+    assert '"rev": "workspace"' in page
+    assert '"rev": "HEAD"' in page
+
+
+def test_metrics_show_has_one_row_per_architecture(project):
+    rows = table(project.run("dvc", "metrics", "show", "--md").output)
+    assert [row[0] for row in rows[2:]] == ["metrics/mlp.json", "metrics/se_resnet.json"]
+    assert rows[0][1:3] == ["accuracy", "accuracy_high"] or "accuracy" in rows[0]
+
+
+def test_plots_show_draws_every_table_and_sheet_once(project):
+    project.run("dvc", "plots", "show", "-o", "dvc_plots")
+    page = (project.root / "dvc_plots/index.html").read_text()
+    for title in ("Learning curves", "Confusion", "Reliability"):
+        assert page.count(f'"text": "{title}"') == 1
+    assert page.count('"field": "validation_accuracy"') >= 1
+    for sheet in ("mlp", "se_resnet", "shared"):
+        assert f"{sheet}.png" in page
+
+
+def test_a_bad_value_is_refused_before_anything_is_touched(project):
+    done = project.run("dvc", "exp", "run", "-S", "lr=abc", fails=True)
+    assert "params.yaml: lr = 'abc': should be a valid number" in done.output
+    assert done.ran == ["check"]
+    assert (project.root / "data/models/mlp/0/best.safetensors").exists()
+    assert (project.root / "data/evaluation/mlp/predictions.csv").exists()
+
+
+def test_mnist_is_one_word_away(project):
+    options = ["-S", "dataset=mnist", "-S", "architectures=[mlp]"]
+    assert set(project.run("dvc", "exp", "run", *options).ran) >= {"download", "split"} | AFTER_MLP
+    assert "MNIST: 600 training" in (project.root / "report/report.md").read_text()
+    run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
+    assert run["parameters"] == 784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10
+
+
+def test_the_full_budget_is_the_recipe_itself(project):
+    project.change(lambda params: params["recipes"]["mlp"].update(epochs=1))
+    options = ["-S", "budget=full", "-S", "architectures=[mlp]"]
+    project.run("dvc", "exp", "run", *options)
+    run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
+    assert run["budget"] == "full"
+    assert run["train_images"] == 45_000
+    assert run["recipe"]["batch_size"] == 128
+
+
+@pytest.mark.parametrize("seeds", [[0, 1]])
+def test_more_seeds_are_trained_and_counted(project, seeds):
+    project.change(lambda params: params.update(seeds=seeds, architectures=["mlp"]))
+    assert "train@mlp-1" in project.run("dvc", "repro").ran
+    metrics = json.loads((project.root / "metrics/mlp.json").read_text())
+    assert metrics["seeds"] == 2
+    assert "train@mlp-0" not in project.run("dvc", "repro").ran
+
+
+def table(markdown: str) -> list[list[str]]:
+    lines = [line for line in markdown.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
