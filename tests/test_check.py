@@ -62,7 +62,7 @@ BAD = [
     ("epochs", 1.5, "epochs = 1.5"),
     ("epochs", 0, "epochs = 0"),
     ("epochs", False, "epochs = False"),
-    ("batch_size", 10**6, "batch_size of mlp = 1000000: should be at most 20000"),
+    ("batch_size", 10**6, "batch_size of mlp = 1000000: should be at most 16000"),
     ("architectures", ["mlpp"], "architectures: 'mlpp' is unknown; did you mean 'mlp'?"),
     ("architectures", ["blocks"], "architectures: 'blocks' is unknown"),
     ("architectures", [], "architectures = []"),

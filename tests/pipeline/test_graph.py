@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from test_repro import STAGES
 
 CODE = ("src/", "stages/")
-DATA = ("data/", "metrics/", "plots/", "report/", "params.yaml")
+DATA = ("data", "metrics", "plots", "report", "params.yaml")
 MARKER = "data/checked"
 """Stands for a params.yaml that holds: depended on for its order alone."""
 
