@@ -148,5 +148,3 @@ def test_more_seeds_are_trained_and_counted(project, seeds):
 def table(markdown: str) -> list[list[str]]:
     lines = [line for line in markdown.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-
-

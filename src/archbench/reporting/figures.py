@@ -24,6 +24,7 @@ STYLE: Any = {
     "axes.grid": True,
     "grid.color": "#e5e5e5",
     "axes.axisbelow": True,
+    "text.parse_math": False,  # a class may be named `$x_$`
 }
 INCHES = 9.6
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)

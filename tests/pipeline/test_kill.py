@@ -1,0 +1,48 @@
+"""A training run that is killed goes on where it was, to the very same weights."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+TRAIN = "train@se_resnet-0"
+WEIGHTS = ("best.safetensors", "last.safetensors")
+
+
+def wait_for(condition, seconds: float = 120.0):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+    return found
+
+
+def weights(root: Path) -> list[bytes]:
+    return [(root / "data/models/se_resnet/0" / name).read_bytes() for name in WEIGHTS]
+
+
+def training(dvc: psutil.Process) -> psutil.Process:
+    processes = dvc.children(recursive=True)
+    return next(one for one in processes if "stages/train.py" in " ".join(one.cmdline()))
+
+
+@pytest.mark.parametrize("victim", ["dvc", "training"])
+def test_kill_9_and_repro_end_in_identical_weights(project, victim):
+    project.change(lambda params: params["recipes"]["se_resnet"].update(lr=0.03))
+    project.change(lambda params: params["budgets"]["quick"].update(epochs=6, train_images=4000))
+    dvc = psutil.Process(project.start("dvc", "repro", TRAIN).pid)
+    wait_for(lambda: list(project.root.glob(".resume/*/epoch-00002.sha256")))
+    trainer = training(dvc)
+    (dvc if victim == "dvc" else trainer).kill()
+    wait_for(lambda: not trainer.is_running() or trainer.status() == psutil.STATUS_ZOMBIE, 20)
+    wait_for(lambda: not dvc.is_running() or dvc.status() == psutil.STATUS_ZOMBIE)
+    assert not (project.root / "data/models/se_resnet/0").exists()
+
+    assert "going on after epoch" in project.run("dvc", "repro", TRAIN).output
+    resumed = weights(project.root)
+    assert not list((project.root / ".resume").iterdir())
+
+    uninterrupted = project.run("python", "stages/train.py", "se_resnet", "0").output
+    assert "going on" not in uninterrupted
+    assert weights(project.root) == resumed

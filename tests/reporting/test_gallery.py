@@ -1,0 +1,56 @@
+"""Contact sheets: what stands on them, and that the same rows give the same bytes."""
+
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+import synthetic
+from PIL import Image
+
+from archbench.reporting import gallery
+
+CLASSES = synthetic.CLASSES
+
+
+def images(channels: int = 3) -> np.ndarray:
+    random = np.random.default_rng(0)
+    return random.integers(256, size=(300, 8, 8, channels), dtype=np.uint8)
+
+
+def opened(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_surest_mistake_comes_first_and_unsmoothed(channels):
+    table, pictures = synthetic.predictions(0.5, 0, CLASSES), images(channels)
+    wrong = table[table["prediction"] != table["label"]]
+    surest = int(wrong.sort_values("confidence", ascending=False)["index"].iloc[0])
+    sheet = opened(gallery.mistakes_sheet("mlp", table, pictures, CLASSES, [0], tiles=6))
+    expected = np.broadcast_to(pictures[surest], (8, 8, 3)).repeat(20, 0).repeat(20, 1)
+    windows = np.lib.stride_tricks.sliding_window_view(sheet[:260], (160, 160), axis=(0, 1))
+    assert any(
+        (windows[top, 16] == expected.transpose(2, 0, 1)).all() for top in range(windows.shape[0])
+    )
+
+
+def test_the_same_rows_give_the_same_bytes():
+    table = synthetic.predictions(0.5, 0, CLASSES)
+    sheets = [gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6) for _ in range(2)]
+    assert sheets[0] == sheets[1]
+
+
+def test_shared_mistakes_of_two_architectures():
+    tables = {name: synthetic.predictions(0.5, seed, CLASSES) for seed, name in enumerate("ab")}
+    together = pd.concat(tables, names=["architecture"]).reset_index("architecture")
+    sheet = gallery.shared_sheet(together, images(), CLASSES, [0], tiles=6)
+    assert opened(sheet).std() > 20
+
+
+@pytest.mark.parametrize("skill", [100.0])
+def test_without_mistakes_the_sheet_says_so(skill):
+    table = synthetic.predictions(skill, 0, CLASSES)
+    assert opened(gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6)).min() < 100
+    together = table.assign(architecture="a")
+    assert gallery.shared_sheet(together, images(), CLASSES, [0], 6)

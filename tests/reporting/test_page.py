@@ -1,0 +1,99 @@
+"""The page needs nothing but itself, and shows names as they are."""
+
+from html.parser import HTMLParser
+
+import pytest
+import synthetic
+
+from archbench.reporting import page
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "a|b `c` *d* [e](f)",
+    "$x_$",
+]
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would act on, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.ids: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def results():
+    return synthetic.results({"fast": 3.0, "slow": 0.3})
+
+
+@pytest.fixture(scope="module")
+def html(results):
+    return page.html(results)
+
+
+def test_same_in_same_out(results, html):
+    assert page.html(results) == html
+    assert page.markdown(results) == page.markdown(results)
+
+
+def test_nothing_is_fetched_and_nothing_runs(html):
+    read = Reader(html)
+    assert not read.tags & {"script", "iframe", "link", "object", "embed", "base", "form"}
+    assert not [name for name, _ in read.attributes if name.startswith("on")]
+    for name, value in read.attributes:
+        if name in ("src", "href", "xlink:href"):
+            assert value
+            assert value.startswith(("data:image/png;base64,", "#"))
+    assert "default-src 'none'" in html
+
+
+def test_ids_are_unique_and_every_reference_has_its_id(html):
+    read = Reader(html)
+    assert len(read.ids) == len(set(read.ids))
+    used = [value for name, value in read.attributes if name in ("href", "xlink:href")]
+    assert used
+    assert {value[1:] for value in used} <= set(read.ids)
+
+
+def test_what_a_reader_looks_for_is_there(html):
+    text = Reader(html).text
+    for words in ("Pets", "fast reaches", "What was run", "dropout", "a processor", "Limits"):
+        assert words in text
+    assert html.count("<svg") == 4
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_shown_not_obeyed(name):
+    results = synthetic.results({"fast": 1.0}, classes=["cat", "dog", name])
+    read = Reader(page.html(results))
+    assert not read.tags & {"script", "img src=x"}
+    assert not [key for key, _ in read.attributes if key.startswith("on")]
+    assert name in read.text
+    for line in page.markdown(results).splitlines():
+        assert "<script>" not in line.replace("\\<", "")
+        assert "<img" not in line.replace("\\<", "")
+
+
+def test_a_name_cannot_break_a_markdown_table():
+    results = synthetic.results({"fast": 0.2}, classes=["cat", "dog", "a|b"])
+    rows = [line for line in page.markdown(results).splitlines() if "a\\|b" in line]
+    assert rows
+    assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
+
+
+def test_the_markdown_twin_is_small(results):
+    assert len(page.markdown(results)) < 60_000

@@ -1,0 +1,44 @@
+import pandas as pd
+import pytest
+
+from archbench.errors import Refused
+from archbench.reporting import selection
+
+
+def rows(architecture: str, seed: int, predictions, confidences) -> pd.DataFrame:
+    """Four images of the classes 0, 1, 2, 3."""
+    return pd.DataFrame(
+        {
+            "architecture": architecture,
+            "seed": seed,
+            "index": range(4),
+            "label": range(4),
+            "prediction": predictions,
+            "confidence": confidences,
+        }
+    )
+
+
+A = rows("a", 0, [1, 0, 2, 0], [0.6, 0.9, 0.99, 0.6])
+B = rows("b", 0, [2, 1, 2, 0], [0.8, 0.9, 0.70, 0.4])
+
+
+def test_the_most_confident_mistakes_come_first_and_ties_in_order():
+    assert selection.mistakes(A)["index"].tolist() == [1, 0, 3]
+
+
+def test_shared_mistakes_are_those_of_every_run():
+    shared = selection.shared_mistakes(pd.concat([A, B]))
+    assert shared["index"].tolist() == [0, 3]
+    assert shared["confidence"].tolist() == pytest.approx([0.7, 0.5])
+
+
+def test_the_guess_of_several_seeds_is_the_most_confident_in_sum():
+    seeds = [rows("a", 0, [1, 1, 1, 1], [0.5] * 4), rows("a", 1, [2, 1, 1, 1], [0.9] * 4)]
+    assert selection.guesses(pd.concat(seeds))["a"].tolist() == [2, 1, 1, 1]
+
+
+def test_a_seed_without_predictions_is_refused():
+    assert len(selection.of_seeds(A, [0])) == 4
+    with pytest.raises(Refused, match="none for seed 3"):
+        selection.of_seeds(A, [0, 3])
