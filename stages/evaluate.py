@@ -24,17 +24,16 @@ def main(architecture: str) -> None:
         weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
         tables.append(evaluate.predict(model, run, images, labels, about["classes"]))
     predictions = pd.concat(tables)
+    confusion = metrics.confusion(predictions, about["classes"])
+    reliability = calibration.reliability(predictions)
     out = DATA / "evaluation" / architecture
     files.write_table(out / "predictions.csv", predictions)
-    for name, table in {
-        "confusion": metrics.confusion(predictions, about["classes"]),
-        "reliability": calibration.reliability(predictions),
-    }.items():
-        table.insert(0, "architecture", architecture)
-        files.write_table(out / f"{name}.csv", table)
+    files.write_table(out / "confusion.csv", confusion)
+    files.write_table(out / "reliability.csv", reliability)
     numbers = metrics.classification(predictions) | evaluate.costs(model, runs, about)
     rounded = {name: round(number, 6) for name, number in numbers.items()}
-    files.write_json(Path("metrics") / f"{architecture}.json", rounded)
+    made_by = {"test_images": len(labels), "dataset": about["name"], "budget": runs[0]["budget"]}
+    files.write_json(Path("metrics") / f"{architecture}.json", rounded | made_by)
 
 
 if __name__ == "__main__":

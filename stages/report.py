@@ -13,34 +13,34 @@ PLOTS = Path("plots")
 
 
 def main() -> None:
-    asked = params.read(Report)
-    results = read(asked)
+    results = read(params.read(Report))
     files.write_text(Path("report/report.html"), page.html(results))
     files.write_text(Path("report/report.md"), page.markdown(results))
-    files.write_table(PLOTS / "learning_curves.csv", results.curves)
-    files.write_table(PLOTS / "confusion.csv", results.confusion)
-    files.write_table(PLOTS / "reliability.csv", results.reliability)
+    for name in ("learning_curves", "confusion", "reliability"):
+        files.write_table(PLOTS / f"{name}.csv", getattr(results, name))
 
 
 def read(asked: Report) -> page.Results:
-    names = asked.architectures
+    names, titles = asked.architectures, page.sheet_titles(asked.architectures)
     folders = {(name, seed): DATA / f"runs/{name}/{seed}" for name in names for seed in asked.seeds}
     curves = {key: files.read_table(folder / "curve.csv") for key, folder in folders.items()}
     metrics = {name: files.read_json(Path(f"metrics/{name}.json")) for name in names}
-    titles = page.sheet_titles(names)
     return page.Results(
         dataset=files.read_json(DATA / "dataset.json"),
         runs=[files.read_json(folder / "run.json") for folder in folders.values()],
         metrics=pd.DataFrame.from_dict(metrics, orient="index"),
-        curves=pd.concat(curves, names=["architecture", "seed"]).droplevel(2).reset_index(),
-        confusion=tables("confusion", names),
-        reliability=tables("reliability", names),
-        sheets={titles[stem]: (PLOTS / f"gallery/{stem}.png").read_bytes() for stem in titles},
+        learning_curves=pd.concat(curves, names=["architecture", "seed"])
+        .droplevel(2)
+        .reset_index(),
+        confusion=joined("confusion", names),
+        reliability=joined("reliability", names),
+        sheets={titles[name]: (PLOTS / f"gallery/{name}.png").read_bytes() for name in titles},
     )
 
 
-def tables(kind: str, names: list[str]) -> pd.DataFrame:
-    return pd.concat([files.read_table(DATA / f"evaluation/{name}/{kind}.csv") for name in names])
+def joined(kind: str, names: list[str]) -> pd.DataFrame:
+    tables = {name: files.read_table(DATA / f"evaluation/{name}/{kind}.csv") for name in names}
+    return pd.concat(tables, names=["architecture"]).reset_index("architecture")
 
 
 if __name__ == "__main__":

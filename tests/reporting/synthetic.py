@@ -43,7 +43,14 @@ def results(
     skills: dict[str, float], classes: list[str] = CLASSES, budget: str = "quick"
 ) -> page.Results:
     tables = {name: predictions(skill, 0, classes) for name, skill in skills.items()}
-    cost = {"parameters": 1e6, "gflops": 0.1, "train_seconds": 100.0, "epochs": 3, "seeds": 1}
+    cost = {
+        "parameters": 1e6,
+        "gflops": 0.1,
+        "train_seconds": 100.0,
+        "epochs": 3,
+        "seeds": 1,
+        "test_images": 300,
+    }
     numbers = {name: metrics.classification(table) | cost for name, table in tables.items()}
     curve = {"epoch": [1, 2, 3], "lr": [0.1, 0.05, 0.0], "images_per_second": [9.0] * 3}
     for quantity in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
@@ -53,7 +60,7 @@ def results(
         dataset={"title": "Pets", "classes": classes},
         runs=[run(name, budget) for name in skills],
         metrics=pd.DataFrame.from_dict(numbers, orient="index"),
-        curves=pd.DataFrame({**named, "seed": 0}).merge(pd.DataFrame(curve), how="cross"),
+        learning_curves=pd.DataFrame({**named, "seed": 0}).merge(pd.DataFrame(curve), how="cross"),
         confusion=pd.concat(
             metrics.confusion(table, classes).assign(architecture=name)
             for name, table in tables.items()

@@ -7,9 +7,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
     """Of one image's forward pass, 10⁹ operations: a multiply-accumulate counts as two."""
-    model.eval()
+    device = next(model.parameters()).device
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-        model(torch.zeros(1, *shape_chw))
+        model.eval()(torch.zeros(1, *shape_chw, device=device))
     return float(counter.get_total_flops() / 1e9)
 
 

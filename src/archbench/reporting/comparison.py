@@ -58,11 +58,13 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
-def conditions(dataset: dict[str, Any], runs: list[Run]) -> dict[str, str]:
+def conditions(dataset: dict[str, Any], runs: list[Run], metrics: pd.DataFrame) -> dict[str, str]:
     """What was run, once for all; several values where the runs differ."""
-    examples = f"{_values(runs, 'train_images')} training, {_values(runs, 'validation_images')}"
+    images = {kind: _values(runs, f"{kind}_images") for kind in ("train", "validation")}
+    images["test"] = str(metrics["test_images"].max())
+    counts = ", ".join(f"{number} {kind}" for kind, number in images.items())
     return {
-        "data set": f"{dataset['title']}: {examples} validation images",
+        "data set": f"{dataset['title']}: {counts} images",
         "budget": _values(runs, "budget"),
         "seeds": _values(runs, "seed"),
         "weights": "of the epoch with the best validation accuracy",
@@ -114,7 +116,7 @@ def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:
     half = 100 * (metrics["accuracy_high"] - metrics["accuracy_low"]).max() / 2
     said = [
         f"Intervals are 95 % Wilson intervals over the test images (about ± {half:.1f} points); "
-        "they do not cover the variance between seeds.",
+        "they cover neither the variance between seeds nor that between test sets.",
     ]
     if metrics["seeds"].max() == 1:
         said.append(

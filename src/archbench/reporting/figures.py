@@ -104,9 +104,10 @@ def reliabilities(reliability: pd.DataFrame, metrics: pd.DataFrame) -> str:
     for panel, name in zip(panels, names, strict=True):
         rows = reliability[reliability["architecture"] == name]
         panel.plot([0, 1], [0, 1], color="#999", ls="--", lw=1)
-        size = 300 * rows["count"] / reliability["count"].max() + 4
+        size = 120 * rows["count"] / reliability["count"].max() + 4
         panel.plot(rows["confidence"], rows["accuracy"], color=key[name])
-        panel.scatter(rows["confidence"], rows["accuracy"], s=size, color=key[name], alpha=0.7)
+        dots = {"s": size, "color": key[name], "alpha": 0.7, "clip_on": False}
+        panel.scatter(rows["confidence"], rows["accuracy"], **dots)
         title = f"{name} (ECE {100 * metrics.at[name, 'ece']:.1f} %)"
         panel.set(title=title, xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)

@@ -44,7 +44,7 @@ def shared_sheet(
     runs = f"{_count(len(key), 'architecture')}, {_count(len(seeds), 'seed')}"
     images = ran["index"].nunique()
     note = "mean confidence, true class → each one's guess"
-    title = _title(f"Every run ({runs})", len(found), images, tiles, note)
+    title = _title(f"Shared by every run ({runs})", len(found), images, tiles, note)
     if len(found):
         title += [Line(name, colour) for name, colour in key.items()]
     rows = shown.itertuples(index=False, name="Shared")

@@ -20,7 +20,7 @@ class Results:
     dataset: dict[str, Any]
     runs: list[dict[str, Any]]
     metrics: pd.DataFrame  # one row per architecture, indexed by it
-    curves: pd.DataFrame
+    learning_curves: pd.DataFrame
     confusion: pd.DataFrame
     reliability: pd.DataFrame
     sheets: Mapping[str, bytes]  # PNG contact sheets by title
@@ -36,7 +36,7 @@ def html(results: Results) -> str:
         lstrip_blocks=True,
     )
     drawn = {
-        "Learning curves": figures.learning_curves(results.curves),
+        "Learning curves": figures.learning_curves(results.learning_curves),
         "Test accuracy": figures.accuracies(results.metrics),
         "Confusion": figures.confusions(results.confusion, results.dataset["classes"]),
         "Calibration": figures.reliabilities(results.reliability, results.metrics),
@@ -61,7 +61,7 @@ def said(results: Results) -> dict[str, Any]:
     return {
         "title": f"archbench: {results.dataset['title']}",
         "answer": comparison.answer(results.metrics),
-        "conditions": comparison.conditions(results.dataset, results.runs),
+        "conditions": comparison.conditions(results.dataset, results.runs, results.metrics),
         "comparison": comparison.comparison(results.metrics, results.runs),
         "shared": shared,
         "differing": differing,

@@ -36,6 +36,7 @@ WIDTH = COLUMNS * (SIDE + GAP) + GAP
 TITLE_LINE = 30
 LINE = 23
 SQUARE = 12
+EDGE = "#bbbbbb"  # shows where an image with a white background ends
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
 TITLE_FONT = ImageFont.truetype(FONTS / "DejaVuSans-Bold.ttf", 20)
 FONT = ImageFont.truetype(FONTS / "DejaVuSans.ttf", 17)
@@ -43,17 +44,21 @@ FONT = ImageFont.truetype(FONTS / "DejaVuSans.ttf", 17)
 
 def draw(title: Sequence[Line], tiles: Sequence[Tile]) -> bytes:
     """The PNG's bytes depend on nothing but the arguments: no date, no software's name."""
+    pictures = [_enlarge(tile.image_hwc) for tile in tiles]
+    tallest = max((picture.height for picture in pictures), default=0)
+    lines = max((len(tile.caption) for tile in tiles), default=0)
     top = GAP + TITLE_LINE * len(title) + GAP
-    row_height = SIDE + LINE * max((len(tile.caption) for tile in tiles), default=0) + GAP
+    row_height = tallest + LINE * lines + GAP
     rows = -(-len(tiles) // COLUMNS)
     sheet = Image.new("RGB", (WIDTH, top + rows * row_height), "white")
     pen = ImageDraw.Draw(sheet)
     _write(pen, title, GAP, GAP, WIDTH - 2 * GAP, TITLE_FONT, TITLE_LINE)
-    for number, tile in enumerate(tiles):
+    for number, (picture, tile) in enumerate(zip(pictures, tiles, strict=True)):
         row, column = divmod(number, COLUMNS)
         x, y = GAP + column * (SIDE + GAP), top + row * row_height
-        sheet.paste(_enlarge(tile.image_hwc), (x, y))
-        _write(pen, tile.caption, x, y + SIDE + 4, SIDE, FONT, LINE)
+        pen.rectangle((x - 1, y - 1, x + picture.width, y + picture.height), outline=EDGE)
+        sheet.paste(picture, (x, y))
+        _write(pen, tile.caption, x, y + tallest + 4, SIDE, FONT, LINE)
     return _png(sheet)
 
 
