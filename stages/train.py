@@ -10,29 +10,26 @@ from archbench import errors, files, params
 from archbench.training.recipe import Chosen, Training
 
 DATA = Path("data")
-INPUTS = [DATA / "train/images.npy", DATA / "train/labels.npy"]
-SPLIT = [DATA / "split/train.npy", DATA / "split/validation.npy"]
+INPUTS = ("train/images.npy", "train/labels.npy", "split/train.npy", "split/validation.npy")
 
 
 def main(architecture: str, seed: str) -> None:
     budget = params.read(Chosen).budget
     asked = params.read(Training, budgets=budget, recipes=architecture)
-    from archbench.models import weights
-    from archbench.training import checkpoint, guard, loop, run  # torch: only if the above holds
+    from archbench.models import weights  # torch takes seconds: only if the parameters hold
+    from archbench.training import checkpoint, guard, loop, run
 
     guard.die_with_parent()
-    images, labels = map(files.read_array, INPUTS)
-    train, validation = map(files.read_array, SPLIT)
+    inputs = [DATA / name for name in INPUTS]
     about = files.read_json(DATA / "dataset.json")
-    task = run.make_task(asked, architecture, int(seed), about, images, labels, train, validation)
+    task = run.make_task(asked, architecture, int(seed), about, *map(files.read_array, inputs))
     model = run.make_model(architecture, task)
-    key = checkpoint.fingerprint(run.identity(architecture, task), [*INPUTS, *SPLIT])
+    key = checkpoint.fingerprint(run.identity(architecture, task), inputs)
     with checkpoint.exclusive(Path(".resume") / f"{architecture}-{seed}-{key}") as directory:
         trained = loop.fit(model, task, directory)
-        models = DATA / "models" / architecture / seed
+        models, record = (DATA / kind / architecture / seed for kind in ("models", "runs"))
         weights.write(models / "best.safetensors", trained.best)
         weights.write(models / "last.safetensors", trained.last)
-        record = DATA / "runs" / architecture / seed
         files.write_table(record / "curve.csv", pd.DataFrame(trained.curve))
         files.write_json(record / "run.json", run.record(asked, architecture, model, task, trained))
         shutil.rmtree(directory)

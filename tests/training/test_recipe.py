@@ -42,6 +42,7 @@ def test_the_quick_budget_caps():
     assert recipe.lr == pytest.approx(0.05)  # √(32/128)
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
     assert not recipe.mixes
+    assert recipe.cutmix_alpha == 0
 
 
 def test_a_recipe_below_the_caps_is_left_as_it_is():

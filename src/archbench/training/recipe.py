@@ -59,7 +59,8 @@ class Recipe(Section):
 
     def lightened(self) -> "Recipe":
         kept = Augmentation(crop=self.augmentation.crop, flip=self.augmentation.flip)
-        return self.model_copy(update={"augmentation": kept, "mix_probability": 0.0})
+        unmixed = {"mixup_alpha": 0.0, "cutmix_alpha": 0.0}
+        return self.model_copy(update={"augmentation": kept, **unmixed})
 
     def unflipped(self) -> "Recipe":
         kept = self.augmentation.model_copy(update={"flip": 0.0})
