@@ -108,6 +108,13 @@ def test_bad_values_name_key_value_and_what_is_allowed(key, value, message):
     assert "\n" not in line
 
 
+@pytest.mark.parametrize("option", ["dtype: torch.dtype", "size"])
+def test_an_option_s_type_needs_no_torch(tmp_path, option):
+    (tmp_path / "mlp.py").write_text(f"def build(num_classes, *, {option}): ...")
+    with pytest.raises(Refused, match=r"models/mlp\.py: build\(\w+\) is annotated with"):
+        check(changed("architectures", ["mlp"]), models=tmp_path)
+
+
 def test_mixing_takes_images_in_pairs():
     odd = changed("budget", "full") | {"batch_size": 31}
     with pytest.raises(Refused, match="batch_size of se_resnet = 31: should be even"):

@@ -52,12 +52,23 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
 def _check_options(architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
     """The keyword-only arguments of `build` are the options; their annotations, the types."""
     types: dict[str, Any] = {
-        argument.arg: (eval(ast.unparse(argument.annotation), vars(options)), Field(default=None))
+        argument.arg: (_type(architecture, argument), Field(default=None))
         for argument in build.args.kwonlyargs
-        if argument.annotation
     }
     section = create_model("Options", __base__=Section, **types)
     params.validate(section, recipe.options, within=f"recipes.{architecture}.options.")
+
+
+def _type(architecture: str, option: ast.arg) -> Any:
+    """The annotation, evaluated among the names of `options.py`, which needs no torch."""
+    written = ast.unparse(option.annotation) if option.annotation else "nothing"
+    try:
+        return eval(written, dict(vars(options)))
+    except NameError:
+        raise Refused(
+            f"models/{architecture}.py: build({option.arg}) is annotated with {written}: "
+            "should be a built-in type or one of models/options.py"
+        ) from None
 
 
 def _train_images(asked: Everything) -> int:

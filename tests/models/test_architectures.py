@@ -19,8 +19,8 @@ def build(architecture: str, shape=(32, 32, 3), **options) -> nn.Module:
     return classifier.build(architecture, 10, shape, options)
 
 
-def test_every_architecture_is_known_here():
-    assert set(check.find_builders(check.MODELS)) == set(PARAMETERS)
+def test_params_yaml_can_name_them_all():
+    assert set(PARAMETERS) <= set(check.find_builders(check.MODELS))
 
 
 @pytest.mark.parametrize("architecture", PARAMETERS)
