@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro test lint
+.PHONY: repro test lint bench
 
 repro: .venv/installed
 	dvc repro
@@ -10,6 +10,10 @@ repro: .venv/installed
 
 test: .venv/installed
 	pytest
+
+bench: .venv/installed
+	python benchmarks/augmentation.py
+	python benchmarks/step.py
 
 lint: .venv/installed
 	ruff format --check .

@@ -1,0 +1,63 @@
+"""Images/s through the light list (crop, flip) and the heavy one: ours against torchvision's.
+
+python benchmarks/augmentation.py [--toy]
+"""
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import measure
+import numpy as np
+import plain
+import torch
+
+from archbench.models.classifier import to_float
+from archbench.training.augmentation import augment, draw
+from archbench.training.recipe import Augmentation
+
+LISTS = {
+    "light": Augmentation(crop=4, flip=0.5),
+    "heavy": Augmentation(flip=0.5, rotation=15, perspective=0.5, jitter=0.2, hue=0.1, erase=0.3),
+}
+FILL = torch.full((1, 3, 1, 1), 0.5)
+
+
+def ours(images: torch.Tensor, how: Augmentation, batch: int) -> Iterator[torch.Tensor]:
+    """As the loop does it: an epoch's draws at once, then batch by batch."""
+    epoch = 0
+    while True:
+        generator = torch.Generator().manual_seed(epoch)
+        order = torch.randperm(len(images), generator=generator)
+        draws = draw(len(images), (32, 32), how, generator)
+        for index in order.split(batch):
+            yield augment(to_float(images[index]), draws[index], how, FILL)
+        epoch += 1
+
+
+def compare(name: str, count: int, batch: int, rounds: int) -> dict[str, Any]:
+    """An epoch is one turn: what the workers fetch ahead during our turn is then a small part."""
+    images = np.random.default_rng(0).integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
+    loaded = plain.Images(images, np.zeros(count), heavy=name == "heavy")
+    sources = {
+        "ours": ours(torch.from_numpy(images), LISTS[name], batch),
+        "torchvision": plain.forever(loaded, batch),
+    }
+
+    def turn(source: Iterator[Any]) -> int:
+        return batch * sum(1 for _ in islice(source, count // batch))
+
+    rates = measure.interleave({key: partial(turn, it) for key, it in sources.items()}, rounds)
+    return {"list": name, **rates, "ratio": rates["ours"] / rates["torchvision"]}
+
+
+def main(toy: bool) -> None:
+    sizes = (256, 64, 1) if toy else (16_384, 512, 7)
+    rows = [compare(name, *sizes) for name in LISTS]
+    measure.report("augmentation", measure.machine(256 if toy else 2048), rows)
+
+
+if __name__ == "__main__":
+    main("--toy" in sys.argv)

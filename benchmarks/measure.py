@@ -1,0 +1,78 @@
+"""Ratios, not times: candidates take turns in one process, and medians are reported.
+
+The machine may be shared, so a figure counts only beside one that was taken between the same
+two of its neighbours.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from archbench import backend
+
+RESULTS = Path("results")
+Turn = Callable[[], int]
+"""Does some work and says how many images it was."""
+
+
+def interleave(turns: dict[str, Turn], rounds: int) -> dict[str, float]:
+    """Median images/s of each, A B A B …; one round before them warms up."""
+    rates: dict[str, list[float]] = {name: [] for name in turns}
+    for number in range(rounds + 1):
+        for name, turn in turns.items():
+            started = time.perf_counter()
+            images = turn()
+            if number:
+                rates[name].append(images / (time.perf_counter() - started))
+    return {name: statistics.median(values) for name, values in rates.items()}
+
+
+def machine(size: int = 2048) -> dict[str, Any]:
+    """What the figures were taken on, and the floor: its matrix product and its memory."""
+    where = backend.choose("auto")
+    return where.describe() | {
+        "date": datetime.now(UTC).date().isoformat(),
+        "fp32_gflops": round(matrix_product(torch.float32, size, where.device)),
+        "bf16_gflops": round(matrix_product(torch.bfloat16, size, where.device)),
+        "copy_gb_per_s": round(memory_copy(size, where.device), 1),
+    }
+
+
+def matrix_product(dtype: torch.dtype, size: int, device: torch.device) -> float:
+    """Median 10⁹ operations per second of a square product, a multiply-add counting as two."""
+    matrix = torch.randn(size, size, device=device).to(dtype)
+    return 2 * size**3 / _median_seconds(lambda: matrix @ matrix, device) / 1e9
+
+
+def memory_copy(size: int, device: torch.device) -> float:
+    """Median GB/s, read and written bytes counted."""
+    source = torch.randn(4 * size, size, device=device)
+    target = torch.empty_like(source)
+    return 2 * source.nbytes / _median_seconds(lambda: target.copy_(source), device) / 1e9
+
+
+def _median_seconds(work: Callable[[], Any], device: torch.device, times: int = 7) -> float:
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)
+
+
+def report(name: str, about: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Print a table, and write it with the machine to results/<name>.json."""
+    RESULTS.mkdir(exist_ok=True)
+    value = {"machine": about, "rows": rows}
+    (RESULTS / f"{name}.json").write_text(json.dumps(value, indent=2) + "\n")
+    print(", ".join(f"{key} {value}" for key, value in about.items() if key != "versions"))
+    print(pd.DataFrame(rows).to_string(index=False, float_format="{:,.2f}".format))
