@@ -120,8 +120,8 @@ def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:
     ]
     if metrics["seeds"].max() == 1:
         said.append(
-            "One seed each: two runs of one recipe differ by about 0.2 points in the long run, and "
-            "by several at a small budget. Add seeds before you believe a small difference."
+            "One seed each: nothing here says how far another seed would have moved a figure. "
+            "Add seeds before you believe a small difference."
         )
     if any(run["budget"] == "quick" for run in runs):
         said.append(

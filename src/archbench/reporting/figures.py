@@ -32,7 +32,7 @@ PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 @matplotlib.rc_context(STYLE)
 def learning_curves(curves: pd.DataFrame) -> str:
-    """Accuracy and loss by epoch, on validation and (dashed) training images; a line per seed."""
+    """Accuracy and loss by epoch, on validation and (dotted) training images; a line per seed."""
     figure = _figure(height=3.8)
     panels = figure.subplots(1, 2)
     key = colours(curves["architecture"])
@@ -97,7 +97,7 @@ def _annotate(panel: Axes, share: np.ndarray) -> None:
 
 @matplotlib.rc_context(STYLE)
 def reliabilities(reliability: pd.DataFrame, metrics: pd.DataFrame) -> str:
-    """Accuracy against confidence, in bins as wide as a dot's area says how many they hold."""
+    """Accuracy against confidence, bin by bin; a dot's area says how many predictions it holds."""
     names = sorted(reliability["architecture"].unique())
     key = colours(names)
     figure, panels = _grid(len(names), height=3.8)
