@@ -27,8 +27,11 @@ def training(dvc: psutil.Process) -> psutil.Process:
     return next(one for one in processes if "stages/train.py" in " ".join(one.cmdline()))
 
 
-@pytest.mark.parametrize(("victim", "lr"), [("dvc", 0.03), ("training", 0.04)])
-def test_kill_9_and_repro_end_in_identical_weights(project, victim, lr):
+@pytest.mark.parametrize(
+    ("victim", "shell", "lr"), [("dvc", "/bin/sh", 0.03), ("training", "/bin/bash", 0.04)]
+)
+def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim, shell, lr):
+    monkeypatch.setenv("SHELL", shell)  # dvc's; not every one makes way for its last command
     project.change(lambda params: params["recipes"]["se_resnet"].update(lr=lr))  # not in any cache
     project.change(lambda params: params["budgets"]["quick"].update(epochs=5, train_images=2000))
     dvc = project.start("dvc", "repro", TRAIN)
