@@ -6,23 +6,25 @@ from pathlib import Path
 import pandas as pd
 
 from archbench import errors, files, params
+from archbench.evaluation.config import Evaluation
 
 DATA = Path("data")
 
 
 def main(architecture: str) -> None:
-    seeds = params.read(params.Seeds).seeds
+    asked = params.read(Evaluation)
     from archbench.evaluation import calibration, evaluate, metrics  # torch: after the parameters
     from archbench.models import weights
 
     about = files.read_json(DATA / "dataset.json")
     images, labels = (files.read_array(DATA / f"test/{name}.npy") for name in ("images", "labels"))
-    runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in seeds]
+    runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in asked.seeds]
     model = evaluate.rebuild(runs[0], about)
+    flip = asked.test_time_flip and about["mirrorable"]
     tables = []
     for run in runs:
         weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
-        tables.append(evaluate.predict(model, run, images, labels, about["classes"]))
+        tables.append(evaluate.predict(model, run, images, labels, about["classes"], flip))
     predictions = pd.concat(tables)
     confusion = metrics.confusion(predictions, about["classes"])
     reliability = calibration.reliability(predictions)
@@ -32,7 +34,12 @@ def main(architecture: str) -> None:
     files.write_table(out / "reliability.csv", reliability)
     numbers = metrics.classification(predictions) | evaluate.costs(model, runs, about)
     rounded = {name: round(number, 6) for name, number in numbers.items()}
-    made_by = {"test_images": len(labels), "dataset": about["name"], "budget": runs[0]["budget"]}
+    made_by = {
+        "test_images": len(labels),
+        "test_time_flip": flip,
+        "dataset": about["name"],
+        "budget": runs[0]["budget"],
+    }
     files.write_json(Path("metrics") / f"{architecture}.json", rounded | made_by)
 
 

@@ -62,7 +62,7 @@ BAD = [
     ("epochs", 1.5, "epochs = 1.5"),
     ("epochs", 0, "epochs = 0"),
     ("epochs", False, "epochs = False"),
-    ("batch_size", 10**6, "batch_size of mlp = 1000000: should be at most 16000"),
+    ("batch_size", 10**6, "batch_size of speednet = 1000000: should be at most 45000"),
     ("architectures", ["mlpp"], "architectures: 'mlpp' is unknown; did you mean 'mlp'?"),
     ("architectures", ["blocks"], "architectures: 'blocks' is unknown"),
     ("architectures", [], "architectures = []"),
@@ -90,10 +90,14 @@ BAD = [
     ("recipes.mlp.options.dropout", 1.5, "recipes.mlp.options.dropout = 1.5"),
     ("recipes.mlp.options.widths", [], "recipes.mlp.options.widths = []"),
     ("recipes.resnet18.options.norm", "layer", "norm = 'layer': should be 'batch' or 'group'"),
-    ("recipes.se_resnet.augmentation.flip", 2, "recipes.se_resnet.augmentation.flip = 2"),
+    (
+        "recipes.se_resnet.augmentation.flip",
+        2,
+        "recipes.se_resnet.augmentation.flip = 2: should be a",
+    ),
     ("recipes.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
     ("recipes.resnet18", {"lr": 0.1}, "recipes.resnet18.optimizer is missing"),
-    ("recipes", {}, "recipes: 'mlp' is unknown"),
+    ("recipes", {}, "recipes: 'speednet' is unknown"),
     ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),
 ]
 

@@ -11,6 +11,7 @@ from archbench import params
 from archbench.data.catalogue import DATASETS
 from archbench.data.config import Download, Split
 from archbench.errors import Refused
+from archbench.evaluation.config import Evaluation
 from archbench.models import options
 from archbench.params import Section
 from archbench.reporting.config import Gallery
@@ -19,7 +20,7 @@ from archbench.training.recipe import Recipe, Training
 MODELS = Path(__file__).parent / "models"
 
 
-class Everything(Download, Split, Training, Gallery):
+class Everything(Download, Split, Training, Evaluation, Gallery):
     """Every key that some stage reads; another is refused."""
 
 
@@ -72,7 +73,7 @@ def _type(architecture: str, option: ast.arg) -> Any:
 
 
 def _train_images(asked: Everything) -> int:
-    """How many images each run trains on."""
+    """How many images the split leaves to train on."""
     size = DATASETS[asked.dataset].train_size
     held_out = asked.validation if isinstance(asked.validation, int) else size * asked.validation
     if held_out >= size:
@@ -80,11 +81,11 @@ def _train_images(asked: Everything) -> int:
             f"params.yaml: validation = {asked.validation}: should be below the {size} "
             f"training images of {asked.dataset}"
         )
-    left = floor(size - held_out)
-    return min(left, asked.train_images or left)
+    return floor(size - held_out)
 
 
-def _check_batch(key: str, recipe: Recipe, train_images: int) -> None:
+def _check_batch(key: str, recipe: Recipe, left: int) -> None:
+    train_images = min(left, recipe.train_images or left)
     if recipe.batch_size > train_images:
         raise Refused(
             f"params.yaml: {key} = {recipe.batch_size}: should be at most {train_images}, "

@@ -7,6 +7,7 @@ from archbench.models import classifier
 from archbench.models.blocks import ResNet
 
 PARAMETERS = {
+    "speednet": 498_104,
     "mlp": 402_250,
     "se_resnet": 2_820_650,
     "stochastic_depth_resnet": 2_797_610,
@@ -41,6 +42,24 @@ def test_logits_for_every_image_shape(architecture, shape):
     logits = build(architecture, shape)(torch.rand(2, channels, height, width))
     assert logits.shape == (2, 10)
     assert logits.isfinite().all()
+
+
+def test_speednet_s_first_convolution_whitens_the_patches_of_training_images():
+    model = build("speednet")
+    smooth = torch.rand(64, 8, 8, 3, generator=torch.Generator().manual_seed(0))
+    images = nn.functional.interpolate(smooth.permute(0, 3, 1, 2), size=32, mode="bilinear")
+    images = (images * 255).to(torch.uint8).permute(0, 2, 3, 1)
+    model.measure(images)
+    whitening = model.network.whitening
+    seen = (
+        whitening(model.normalise(classifier.to_float(images)))[:, :12].transpose(0, 1).flatten(1)
+    )
+    seen = seen.detach()
+    covariance = seen @ seen.T / seen.shape[1]
+    assert (covariance - covariance.diag().diag()).abs().max() < 1e-3
+    assert covariance.diag()[-6:] == pytest.approx(torch.ones(6), abs=0.05)  # its larger axes
+    assert torch.equal(whitening.weight[:12], -whitening.weight[12:])
+    assert not whitening.weight.requires_grad
 
 
 def test_resnet18_keeps_the_resolution_in_its_stem_and_first_stage():
@@ -102,3 +121,18 @@ def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
     parts = classifier.predict(model, images, where, batch=7)
     torch.testing.assert_close(whole, parts, atol=1e-5, rtol=1e-5)
     assert model.training
+
+
+def test_a_flipped_prediction_is_the_same_for_the_mirror_image():
+    from archbench import backend
+
+    model, where = build("se_resnet", widths=[4, 8]).eval(), backend.choose("fp32")
+    images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)
+    one, other = (
+        classifier.predict(model, shown, where, flip=True) for shown in (images, images.flip(2))
+    )
+    torch.testing.assert_close(one, other)
+    plain, mirrored = (
+        classifier.predict(model, shown, where) for shown in (images, images.flip(2))
+    )
+    torch.testing.assert_close(one, (plain + mirrored) / 2)

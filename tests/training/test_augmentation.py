@@ -1,6 +1,9 @@
+from itertools import pairwise
+
 import pytest
 import torch
 
+from archbench.models.classifier import to_float
 from archbench.training import augmentation
 from archbench.training.augmentation import augment, draw
 from archbench.training.recipe import Augmentation
@@ -10,16 +13,13 @@ FILL = torch.full((1, 3, 1, 1), 0.25)
 SIZE = (32, 32)
 
 
-def generator(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def batch(count: int = 64) -> torch.Tensor:
-    return torch.rand(count, 3, *SIZE, generator=generator(0))
+def batch(count: int = 64, channels: int = 3) -> torch.Tensor:
+    random = torch.Generator().manual_seed(0)
+    return torch.randint(256, (count, *SIZE, channels), generator=random, dtype=torch.uint8)
 
 
 def test_batch_boundaries_change_nothing():
-    images, draws = batch(), draw(64, SIZE, HEAVY, generator(1))
+    images, draws = batch(), draw(64, SIZE, HEAVY, 0, 1)
     whole = augment(images, draws, HEAVY, FILL)
     parts = [
         augment(images[index], draws[index], HEAVY, FILL)
@@ -29,40 +29,49 @@ def test_batch_boundaries_change_nothing():
 
 
 def test_one_step_does_not_shift_the_draws_of_another():
-    with_crop = draw(64, SIZE, HEAVY, generator(1))
-    without = draw(64, SIZE, HEAVY.model_copy(update={"crop": 0}), generator(1))
+    with_crop = draw(64, SIZE, HEAVY, 0, 1)
+    without = draw(64, SIZE, HEAVY.model_copy(update={"crop": 0}), 0, 1)
     assert torch.equal(with_crop.erased, without.erased)
     assert torch.equal(with_crop.homography, without.homography)
 
 
-def test_the_draws_follow_the_generator():
-    first, again, other = (draw(64, SIZE, HEAVY, generator(seed)) for seed in (1, 1, 2))
+def test_the_draws_follow_seed_and_epoch():
+    first, again, *others = (draw(64, SIZE, HEAVY, *of) for of in ((1, 1), (1, 1), (1, 2), (2, 1)))
     assert torch.equal(first.factors, again.factors)
-    assert not torch.equal(first.factors, other.factors)
+    assert not any(torch.equal(first.factors, other.factors) for other in others)
+
+
+def test_an_alternating_flip_shows_each_image_both_ways_in_any_two_epochs():
+    how = Augmentation(flip="alternating")
+    epochs = [draw(1000, SIZE, how, 5, epoch).flipped for epoch in range(4)]
+    assert epochs[0].float().mean() == pytest.approx(0.5, abs=0.05)
+    assert all(torch.equal(one, ~two) for one, two in pairwise(epochs))
+    assert not torch.equal(epochs[0], draw(1000, SIZE, how, 6, 0).flipped)
 
 
 def test_no_augmentation_leaves_the_images():
-    images, draws = batch(), draw(64, SIZE, Augmentation(), generator(1))
-    assert augment(images, draws, Augmentation(), FILL) is images
+    images, draws = batch(), draw(64, SIZE, Augmentation(), 0, 1)
+    assert torch.equal(augment(images, draws, Augmentation(), FILL), to_float(images))
 
 
 def test_images_do_not_share_draws():
     same = batch(1).expand(64, -1, -1, -1)
-    done = augment(same, draw(64, SIZE, HEAVY, generator(1)), HEAVY, FILL)
+    done = augment(same, draw(64, SIZE, HEAVY, 0, 1), HEAVY, FILL)
     assert len({image.numpy().tobytes() for image in done}) == 64
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_values_stay_in_range_and_shape(channels):
-    draws = draw(64, SIZE, HEAVY, generator(1))
-    done = augment(batch()[:, :channels], draws, HEAVY, FILL[:, :channels])
+    draws = draw(64, SIZE, HEAVY, 0, 1)
+    done = augment(batch(channels=channels), draws, HEAVY, FILL[:, :channels])
+    assert done.is_contiguous(memory_format=torch.channels_last)
     assert done.shape == (64, channels, *SIZE)
     assert done.min() >= 0
     assert done.max() <= 1
 
 
 def test_as_many_are_changed_as_asked():
-    draws = draw(4000, SIZE, HEAVY, generator(3))
+    draws = draw(4000, SIZE, HEAVY, 3, 0)
     straight = torch.linalg.det(draws.homography).sub(1).abs() < 1e-4
     assert draws.flipped.float().mean() == pytest.approx(0.5, abs=0.03)
     assert (draws.erased[:, 2] > 0).float().mean() == pytest.approx(0.3, abs=0.03)
@@ -70,7 +79,7 @@ def test_as_many_are_changed_as_asked():
 
 
 def test_every_offset_and_the_whole_range_of_factors_occur():
-    draws = draw(4000, SIZE, HEAVY, generator(3))
+    draws = draw(4000, SIZE, HEAVY, 3, 0)
     assert draws.offset.unique().tolist() == list(range(9))
     assert draws.factors.amin(0) == pytest.approx([0.8] * 3, abs=1e-2)
     assert draws.factors.amax(0) == pytest.approx([1.2] * 3, abs=1e-2)
@@ -78,7 +87,7 @@ def test_every_offset_and_the_whole_range_of_factors_occur():
 
 
 def test_rectangles_lie_inside_and_have_the_asked_area():
-    draws = draw(4000, SIZE, Augmentation(erase=1.0), generator(4))
+    draws = draw(4000, SIZE, Augmentation(erase=1.0), 4, 0)
     top, left, height, width = draws.erased.unbind(1)
     assert top.min() == left.min() == 0
     assert (top + height).max() == (left + width).max() == 32
@@ -90,10 +99,10 @@ def test_rectangles_lie_inside_and_have_the_asked_area():
 
 
 def test_erasing_leaves_the_fill_and_the_rest():
-    draws = draw(64, SIZE, Augmentation(erase=1.0), generator(1))
+    draws = draw(64, SIZE, Augmentation(erase=1.0), 0, 1)
     done = augment(batch(), draws, Augmentation(erase=1.0), FILL)
     for before, after, (top, left, height, width) in zip(
-        batch(), done, draws.erased.tolist(), strict=True
+        to_float(batch()), done, draws.erased.tolist(), strict=True
     ):
         expected = before.clone()
         expected[:, top : top + height, left : left + width] = 0.25

@@ -15,22 +15,31 @@ def images(shape: tuple[int, int, int], count: int = 6) -> torch.Tensor:
     return torch.rand(count, *shape, generator=torch.Generator().manual_seed(0))
 
 
+def pixels(shape: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same bytes as (N, H, W, C), which we take, and as (N, C, H, W), torchvision's."""
+    batch = (images(shape) * 255).to(torch.uint8)
+    return batch.permute(0, 2, 3, 1).contiguous(), batch
+
+
 @pytest.mark.parametrize("shape", SIZES)
-def test_crop(shape):
-    batch, padding = images(shape), 4
+@pytest.mark.parametrize(("mode", "theirs"), [("zero", "constant"), ("reflect", "reflect")])
+def test_crop(shape, mode, theirs):
+    batch_nhwc, batch = pixels(shape)
     top, left = torch.tensor([0, 8, 4, 1, 3, 7]), torch.tensor([8, 0, 4, 5, 2, 6])
-    padded = reference.pad(batch, [padding] * 4)
+    padded = reference.pad(batch, [4] * 4, padding_mode=theirs)
     expected = [
         reference.crop(image, int(y), int(x), *shape[1:])
         for image, y, x in zip(padded, top, left, strict=True)
     ]
-    assert torch.equal(geometry.crop(batch, top, left, padding), torch.stack(expected))
+    done = geometry.crop(batch_nhwc, top, left, 4, mode).permute(0, 3, 1, 2)
+    assert torch.equal(done, torch.stack(expected))
 
 
 @pytest.mark.parametrize("shape", SIZES)
 def test_flip_only_where_asked(shape):
-    batch, flipped = images(shape), torch.tensor([True, False, True, True, False, False])
-    done = geometry.flip(batch, flipped)
+    batch_nhwc, batch = pixels(shape)
+    flipped = torch.tensor([True, False, True, True, False, False])
+    done = geometry.flip(batch_nhwc, flipped).permute(0, 3, 1, 2)
     assert torch.equal(done[flipped], reference.horizontal_flip(batch[flipped]))
     assert torch.equal(done[~flipped], batch[~flipped])
 

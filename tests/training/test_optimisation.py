@@ -32,6 +32,42 @@ def test_cosine_warms_up_linearly_then_falls_to_the_minimum():
     assert seen[10:] == pytest.approx(expected)
 
 
+def test_linear_rises_and_falls_in_straight_lines():
+    seen = rates(recipe(schedule="linear", warmup=0.2, min_lr=0.01), 100)
+    rise = [0.005 + (0.1 - 0.005) * step / 20 for step in range(20)]
+    fall = [0.01 + 0.09 * (1 - step / 80) for step in range(80)]
+    assert seen == pytest.approx(rise + fall)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
+def test_vectors_keep_their_multiple_of_the_rate(schedule):
+    asked = recipe(schedule=schedule, vector_lr=0.5, weight_decay=0.01)
+    optimizer = make_optimizer(torch.nn.Linear(2, 2), asked)
+    schedule = Schedule(optimizer, asked, 10)
+    for update in range(10):
+        schedule.advance(update)
+        optimizer.step()
+        matrices, vectors = optimizer.param_groups
+        assert vectors["lr"] == pytest.approx(matrices["lr"] / 2)
+        assert vectors["lr"] * vectors["weight_decay"] == pytest.approx(matrices["lr"] * 0.01)
+
+
+def test_muon_takes_matrices_and_adamw_vectors():
+    model = torch.nn.Linear(8, 8)
+    optimizer = make_optimizer(model, recipe(optimizer="muon"))
+    model(torch.rand(4, 8)).sum().backward()
+    optimizer.step()
+    assert "momentum_buffer" in optimizer.state[model.weight]
+    assert "exp_avg_sq" in optimizer.state[model.bias]
+
+
+def test_frozen_weights_are_left_alone():
+    model = torch.nn.Linear(2, 2)
+    model.weight.requires_grad_(False)
+    trained = [w for group in make_optimizer(model, recipe()).param_groups for w in group["params"]]
+    assert [weight.shape for weight in trained] == [(2,)]
+
+
 def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     seen = rates(recipe(schedule="onecycle", warmup=0.3), 100)
     assert max(seen) == pytest.approx(0.1)
@@ -40,7 +76,7 @@ def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     assert seen[-1] < 1e-5
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "onecycle"])
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
 @pytest.mark.parametrize("updates", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("warmup", [0.0, 0.25, 0.5, 1.0])
 def test_the_shortest_runs_have_finite_rates(schedule, updates, warmup):
@@ -49,7 +85,7 @@ def test_the_shortest_runs_have_finite_rates(schedule, updates, warmup):
     assert all(0 <= rate <= 0.1 + 1e-9 for rate in seen)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "onecycle"])
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
 def test_a_restored_schedule_goes_on_the_same(schedule):
     asked = recipe(schedule=schedule, warmup=0.3)
     whole = rates(asked, 20)
@@ -79,5 +115,5 @@ def test_momentum_is_sgd_without_nesterov_and_decays_every_parameter():
     optimizer = make_optimizer(torch.nn.BatchNorm2d(3), recipe(weight_decay=5e-4))
     assert isinstance(optimizer, torch.optim.SGD)
     assert not optimizer.defaults["nesterov"]
-    assert [group["weight_decay"] for group in optimizer.param_groups] == [5e-4]
+    assert [group["weight_decay"] for group in optimizer.param_groups] == [5e-4] * 2
     assert optimizer.defaults["momentum"] == 0.9

@@ -32,13 +32,11 @@ def asked(**changes) -> Training:
 def test_the_full_budget_is_the_recipe_itself():
     training = asked(budget="full")
     assert training.recipe("net") == training.recipes["net"]
-    assert training.train_images is None
 
 
 def test_the_quick_budget_caps():
     recipe = asked().recipe("net")
-    assert asked().train_images == 100
-    assert (recipe.epochs, recipe.batch_size) == (3, 32)
+    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 32)
     assert recipe.lr == pytest.approx(0.05)  # √(32/128)
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
     assert not recipe.mixes
@@ -54,6 +52,22 @@ def test_a_recipe_below_the_caps_is_left_as_it_is():
 def test_a_shared_knob_wins_over_recipe_and_budget():
     recipe = asked(lr=0.3, epochs=50, batch_size=256).recipe("net")
     assert (recipe.lr, recipe.epochs, recipe.batch_size) == (0.3, 50, 256)
+
+
+def test_what_a_recipe_says_of_the_quick_budget_is_in_place_of_its_caps():
+    net = VALUES["recipes"]["net"] | {"quick": {"epochs": 8, "options": {"widths": [4]}}}
+    quick, full = (asked(budget=budget, recipes={"net": net}) for budget in ("quick", "full"))
+    small, whole = quick.recipe("net"), full.recipe("net")
+    assert (small.epochs, small.options) == (8, {"widths": [4]})
+    assert (whole.epochs, whole.options) == (200, {})
+    changed = {"epochs": whole.epochs, "options": whole.options}
+    assert small.model_copy(update=changed) == whole
+
+
+def test_without_flips_neither_kind_is_left():
+    for flip in (0.5, "alternating"):
+        net = Recipe(optimizer="sgd", lr=0.1, epochs=1, augmentation={"crop": 2, "flip": flip})
+        assert net.unflipped().augmentation == Augmentation(crop=2)
 
 
 @pytest.mark.parametrize(

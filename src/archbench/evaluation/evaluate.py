@@ -31,11 +31,12 @@ def predict(
     images_nhwc: NDArray[Any],
     labels: NDArray[Any],
     classes: list[str],
+    flip: bool,
 ) -> pd.DataFrame:
-    """In the precision that the model was trained in."""
+    """In the precision that the model was trained in; `flip` averages with the mirror image."""
     where = backend.choose(run["precision"])
     images = torch.from_numpy(np.array(images_nhwc))
-    logits = classifier.predict(model.to(where.device), images, where)
+    logits = classifier.predict(model.to(where.device), images, where, flip=flip)
     return make_table(run["seed"], labels, logits.softmax(1).cpu().numpy(), classes)
 
 

@@ -1,12 +1,22 @@
 """A network behind the normalisation that it was trained with."""
 
 import importlib
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from archbench.backend import Backend
+
+SHOWN = 1000
+"""Training images that a network may prepare itself on."""
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """A network whose first weights follow from training images (N, C, H, W), normalised."""
+
+    def prepare(self, images: Tensor) -> None: ...
 
 
 class Classifier(nn.Module):
@@ -26,7 +36,10 @@ class Classifier(nn.Module):
         self.register_buffer("std", torch.ones(1, channels, 1, 1))
 
     def measure(self, images_nhwc: Tensor) -> None:
-        """Take mean and standard deviation of each channel from uint8 images, exactly."""
+        """Take mean and standard deviation of each channel from uint8 images, exactly.
+
+        A network that prepares itself on training images is then shown the first of them.
+        """
         levels = torch.arange(256, dtype=torch.float64) / 255
         for channel in range(images_nhwc.shape[-1]):
             values = images_nhwc[..., channel].flatten().cpu()
@@ -34,9 +47,14 @@ class Classifier(nn.Module):
             mean = (share * levels).sum()
             self.mean[0, channel] = mean
             self.std[0, channel] = (share * (levels - mean) ** 2).sum().sqrt()
+        if isinstance(self.network, Prepared):
+            self.network.prepare(self.normalise(to_float(images_nhwc[:SHOWN].cpu())))
+
+    def normalise(self, images: Tensor) -> Tensor:
+        return (images - self.mean) / self.std
 
     def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self.network((images - self.mean) / self.std)
+        logits: Tensor = self.network(self.normalise(images))
         return logits
 
 
@@ -58,14 +76,24 @@ def to_float(images_nhwc: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def predict(
-    classifier: nn.Module, images_nhwc: Tensor, backend: Backend, batch: int = 500
+    classifier: nn.Module,
+    images_nhwc: Tensor,
+    backend: Backend,
+    *,
+    flip: bool = False,
+    batch: int = 500,
 ) -> Tensor:
-    """uint8 images → float32 logits, in evaluation mode; the mode is left as it was found."""
+    """uint8 images → float32 logits, in evaluation mode; the mode is left as it was found.
+
+    `flip` averages the logits of each image and of its mirror image.
+    """
     training = classifier.training
     classifier.eval()
     logits = []
     for chunk in images_nhwc.split(batch):
+        images = to_float(chunk.to(backend.device))
         with backend.autocast():
-            logits.append(classifier(to_float(chunk.to(backend.device))).float())
+            seen = classifier(images).float()
+            logits.append((seen + classifier(images.flip(3)).float()) / 2 if flip else seen)
     classifier.train(training)
     return torch.cat(logits)

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archbench.params import Count, Probability
+from archbench.params import Count, Positive, Probability
 
 Norm = Literal["batch", "group"]
 Widths = Annotated[Sequence[Count], Field(min_length=1)]
 
-__all__ = ["Count", "Norm", "Probability", "Widths"]
+__all__ = ["Count", "Norm", "Positive", "Probability", "Widths"]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from archbench.models.classifier import to_float
 from archbench.training import colour, geometry
+from archbench.training.random import Stream, generator
 from archbench.training.recipe import Augmentation
 
 ERASED_AREA = (0.02, 0.33)
@@ -37,21 +39,26 @@ class Draws:
         return Draws(**{name: getattr(self, name).to(device) for name in self.__slots__})
 
 
-def draw(
-    images: int, size: tuple[int, int], how: Augmentation, generator: torch.Generator
-) -> Draws:
+def draw(images: int, size: tuple[int, int], how: Augmentation, seed: int, epoch: int) -> Draws:
     """One epoch's draws; turning one step of `how` on or off leaves the other steps' draws."""
-    uniform = torch.rand(images, 22, generator=generator)
+    uniform = torch.rand(images, 22, generator=generator(seed, epoch, Stream.AUGMENTATION))
     crop, flip, angle, corners, factors, turn, erase = uniform.split([2, 1, 1, 9, 3, 1, 5], 1)
+    flip = flip[:, 0]
     rotation = geometry.rotation((2 * angle[:, 0] - 1) * how.rotation)
     return Draws(
         offset=(crop * (2 * how.crop + 1)).long(),
-        flipped=flip[:, 0] < how.flip,
+        flipped=_alternating(images, seed, epoch) if how.flip == "alternating" else flip < how.flip,
         homography=rotation @ _perspective(corners, how.perspective, size),
         factors=1 + (2 * factors - 1) * how.jitter,
         turn=(2 * turn[:, 0] - 1) * how.hue,
         erased=_rectangle(erase, how.erase, size),
     )
+
+
+def _alternating(images: int, seed: int, epoch: int) -> Tensor:
+    """(N,) bool: half the images, and the other half in the next epoch."""
+    half = torch.rand(images, generator=generator(seed, 0, Stream.PARITY)) < 0.5
+    return half ^ bool(epoch % 2)
 
 
 def _perspective(uniform: Tensor, probability: float, size: tuple[int, int]) -> Tensor:
@@ -76,13 +83,17 @@ def _rectangle(uniform: Tensor, probability: float, size: tuple[int, int]) -> Te
     return torch.stack(rectangle, 1).long() * (chosen < probability)[:, None]
 
 
-def augment(images: Tensor, draws: Draws, how: Augmentation, fill: Tensor) -> Tensor:
-    """Images (N, C, H, W) in [0, 1] → the same. `fill` (1, C, 1, 1) is what erasing leaves."""
+def augment(images_nhwc: Tensor, draws: Draws, how: Augmentation, fill: Tensor) -> Tensor:
+    """uint8 (N, H, W, C) → float (N, C, H, W) in [0, 1], channels last in memory.
+
+    `fill` (1, C, 1, 1) is what erasing leaves.
+    """
     if how.crop:
         top, left = draws.offset.unbind(1)
-        images = geometry.crop(images, top, left, how.crop)
+        images_nhwc = geometry.crop(images_nhwc, top, left, how.crop, how.padding)
     if how.flip:
-        images = geometry.flip(images, draws.flipped)
+        images_nhwc = geometry.flip(images_nhwc, draws.flipped)
+    images = to_float(images_nhwc)
     if how.rotation or how.perspective:
         images = geometry.warp(images, draws.homography)
     if how.jitter:
@@ -93,4 +104,4 @@ def augment(images: Tensor, draws: Draws, how: Augmentation, fill: Tensor) -> Te
         images = colour.hue(images, draws.turn)
     if how.erase:
         images = geometry.erase(images, draws.erased, fill)
-    return images
+    return images.contiguous(memory_format=torch.channels_last)

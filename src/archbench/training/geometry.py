@@ -1,27 +1,42 @@
 """Where pixels go: crop, flip, rotation, perspective, erasing, each image its own draw.
 
-Every function takes images (N, C, H, W) and one draw per image, and agrees with torchvision's
-functional transform for the same draw.
+Every function takes images and one draw per image, and agrees with torchvision's functional
+transform for the same draw. Crop and flip move whole pixels, so they take the bytes themselves,
+(N, H, W, C), a quarter of what floats would move; the rest take float (N, C, H, W).
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
-def crop(images: Tensor, top: Tensor, left: Tensor, padding: int) -> Tensor:
-    """Crop back to size from images padded with zeros; `top` and `left` are in [0, 2·padding]."""
-    height, width = images.shape[2:]
-    padded = F.pad(images, [padding] * 4).permute(0, 2, 3, 1)
-    rows = (top[:, None] + torch.arange(height, device=top.device))[:, :, None]
-    columns = (left[:, None] + torch.arange(width, device=left.device))[:, None, :]
-    image = torch.arange(len(images), device=top.device)[:, None, None]
-    return padded[image, rows, columns].permute(0, 3, 1, 2)
+from archbench.training.recipe import Padding
 
 
-def flip(images: Tensor, flipped: Tensor) -> Tensor:
+def pad(images_nhwc: Tensor, padding: int, mode: Padding) -> Tensor:
+    """Widen the images by `padding` pixels on each side, black or mirrored at the edge."""
+    if mode == "zero":
+        return F.pad(images_nhwc, [0, 0, *[padding] * 4])
+    for dimension in (1, 2):
+        last = images_nhwc.shape[dimension] - 1
+        beyond = torch.arange(-padding, last + padding + 1, device=images_nhwc.device)
+        mirrored = last - (last - beyond.abs()).abs()
+        images_nhwc = images_nhwc.index_select(dimension, mirrored)
+    return images_nhwc
+
+
+def crop(images_nhwc: Tensor, top: Tensor, left: Tensor, padding: int, mode: Padding) -> Tensor:
+    """Crop back to size from padded images; `top` and `left` are in [0, 2·padding]."""
+    count, height, width, channels = images_nhwc.shape
+    image = torch.arange(count, device=top.device)[:, None]
+    rows = top[:, None] + torch.arange(height, device=top.device)
+    columns = left[:, None] + torch.arange(width, device=left.device)
+    bands = pad(images_nhwc, padding, mode)[image, rows]
+    return bands.gather(2, columns[:, None, :, None].expand(-1, height, -1, channels))
+
+
+def flip(images_nhwc: Tensor, flipped: Tensor) -> Tensor:
     """Mirror the images where `flipped` (N,) is true."""
-    return torch.where(flipped[:, None, None, None], images.flip(3), images)
+    return torch.where(flipped[:, None, None, None], images_nhwc.flip(2), images_nhwc)
 
 
 def rotation(degrees: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from archbench.backend import Backend
 from archbench.errors import Refused
-from archbench.models.classifier import Classifier, predict, to_float
+from archbench.models.classifier import Classifier, predict
 from archbench.models.weights import Weights, copy_of
 from archbench.training import checkpoint, progress
 from archbench.training.augmentation import augment, draw
@@ -114,14 +114,13 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
     recipe, device, count = task.recipe, task.backend.device, len(task.train.labels)
     order = torch.randperm(count, generator=generator(task.seed, epoch, Stream.ORDER))
     height, width = task.train.images.shape[1:3]
-    random = generator(task.seed, epoch, Stream.AUGMENTATION)
-    draws = draw(count, (height, width), recipe.augmentation, random).to(device)
+    draws = draw(count, (height, width), recipe.augmentation, task.seed, epoch).to(device)
     mix = make_mixer(recipe, task.classes)
     used = order[: task.steps * recipe.batch_size].to(device)
     for index in used.split(recipe.batch_size):
-        images = to_float(task.train.images[index])
+        images, labels = task.train.images[index], task.train.labels[index]
         images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
-        yield mix(images.contiguous(memory_format=torch.channels_last), task.train.labels[index])
+        yield mix(images, labels)
 
 
 def judge(learner: Learner, task: Task) -> Row:

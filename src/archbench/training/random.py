@@ -13,6 +13,7 @@ class Stream(IntEnum):
     ORDER = 1
     AUGMENTATION = 2
     NOISE = 3
+    PARITY = 4
 
 
 def derive(seed: int, epoch: int, stream: Stream) -> int:

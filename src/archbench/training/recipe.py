@@ -2,18 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from archbench.params import Count, NonNegative, Positive, Probability, Section
+
+Padding = Literal["zero", "reflect"]
 
 
 class Augmentation(Section):
     """Each image its own draw, in this order; zero turns a step off."""
 
     crop: Annotated[int, Field(ge=0, le=16)] = 0
-    """Pixels of zero padding before a random crop back to size."""
-    flip: Probability = 0.0
-    """Probability of a horizontal flip; none where a mirrored image changes its class (digits)."""
+    """Pixels of padding before a random crop back to size."""
+    padding: Padding = "zero"
+    flip: float | Literal["alternating"] = 0.0
+    """Probability of a horizontal flip; none where a mirrored image changes its class (digits).
+    alternating: each image is drawn once and mirrored every other epoch (Jordan 2024)."""
     rotation: Annotated[float, Field(ge=0, le=180)] = 0.0
     """Degrees: the angle is uniform in ± this."""
     perspective: Probability = 0.0
@@ -24,6 +28,23 @@ class Augmentation(Section):
     """The hue is turned by a fraction of the circle uniform in ± this."""
     erase: Probability = 0.0
     """Probability of blanking a rectangle of 2–33 % of the image (Zhong et al. 2020)."""
+
+    @field_validator("flip", mode="before")
+    @classmethod
+    def _probability_or_alternating(cls, value: Any) -> Any:
+        if value == "alternating":
+            return value
+        if type(value) in (int, float) and 0 <= value <= 1:
+            return float(value)
+        raise ValueError("should be a probability from 0 to 1, or alternating")
+
+
+class Quick(Section):
+    """What a recipe is under the quick budget, in place of that budget's caps."""
+
+    epochs: Count
+    options: dict[str, Any] = Field(default_factory=dict)
+    """In place of the recipe's own."""
 
 
 class Recipe(Section):
@@ -36,12 +57,16 @@ class Recipe(Section):
     weight_decay: NonNegative = 0.0
     batch_size: Count = 128
     epochs: Count
-    schedule: Literal["constant", "cosine", "onecycle"] = "constant"
+    train_images: Count | None = None
+    """The first so many of the split, which is in random order; empty: all."""
+    schedule: Literal["constant", "linear", "cosine", "onecycle"] = "constant"
     """Of the learning rate, stepped per update."""
     warmup: Probability = 0.0
-    """Fraction of the updates spent rising linearly to `lr` (cosine) or to the peak (onecycle)."""
+    """Fraction of the updates spent rising linearly to `lr`, or to onecycle's peak."""
     min_lr: NonNegative = 0.0
-    """Where cosine ends; onecycle ends at a 250,000th of `lr`, torch's default."""
+    """Where linear and cosine end; onecycle ends at a 250,000th of `lr`, torch's default."""
+    vector_lr: Positive = 1.0
+    """Learning rate of biases and norms, as a multiple of `lr`."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     clip_norm: Positive | None = None
     mixup_alpha: NonNegative = 0.0
@@ -52,13 +77,18 @@ class Recipe(Section):
     augmentation: Augmentation = Augmentation()
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
+    quick: Quick | None = None
 
     @property
     def mixes(self) -> bool:
         return self.mix_probability > 0 and (self.mixup_alpha > 0 or self.cutmix_alpha > 0)
 
     def lightened(self) -> "Recipe":
-        kept = Augmentation(crop=self.augmentation.crop, flip=self.augmentation.flip)
+        kept = Augmentation(
+            crop=self.augmentation.crop,
+            padding=self.augmentation.padding,
+            flip=self.augmentation.flip,
+        )
         unmixed = {"mixup_alpha": 0.0, "cutmix_alpha": 0.0}
         return self.model_copy(update={"augmentation": kept, **unmixed})
 
@@ -68,7 +98,7 @@ class Recipe(Section):
 
 
 class Budget(Section):
-    """Caps on every recipe; empty leaves the recipe as it is."""
+    """Caps on every recipe that has none of its own; empty leaves the recipe as it is."""
 
     epochs: Count | None
     train_images: Count | None
@@ -80,10 +110,14 @@ class Budget(Section):
     underfit as it is."""
 
     def cap(self, recipe: Recipe) -> Recipe:
-        epochs = min(recipe.epochs, self.epochs or recipe.epochs)
         batch = min(recipe.batch_size, self.batch_size or recipe.batch_size)
-        lr = recipe.lr * (batch / recipe.batch_size) ** 0.5
-        capped = recipe.model_copy(update={"epochs": epochs, "batch_size": batch, "lr": lr})
+        caps = {
+            "epochs": min(recipe.epochs, self.epochs or recipe.epochs),
+            "train_images": self.train_images or recipe.train_images,
+            "batch_size": batch,
+            "lr": recipe.lr * (batch / recipe.batch_size) ** 0.5,
+        }
+        capped = recipe.model_copy(update=caps)
         return capped.lightened() if self.regularisation == "light" else capped
 
 
@@ -105,10 +139,11 @@ class Training(Chosen):
 
     def recipe(self, architecture: str) -> Recipe:
         """The architecture's recipe under the budget; a shared knob that is set wins over both."""
-        capped = self.budgets[self.budget].cap(self.recipes[architecture])
+        recipe = self.recipes[architecture]
+        if self.budget == "quick" and recipe.quick:
+            recipe = recipe.model_copy(update=dict(recipe.quick))
+        else:
+            recipe = self.budgets[self.budget].cap(recipe)
         knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
-        return capped.model_copy(update={key: knob for key, knob in knobs.items() if knob})
-
-    @property
-    def train_images(self) -> int | None:
-        return self.budgets[self.budget].train_images
+        asked = {key: knob for key, knob in knobs.items() if knob}
+        return recipe.model_copy(update={"quick": None, **asked})

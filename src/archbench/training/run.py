@@ -37,7 +37,7 @@ def make_task(
     recipe, where = asked.recipe(architecture), backend.choose(asked.precision)
     if not about["mirrorable"]:
         recipe = recipe.unflipped()
-    train = train[: asked.train_images]
+    train = train[: recipe.train_images]
     if recipe.batch_size > len(train):
         raise Refused(
             f"params.yaml: batch_size of {architecture} = {recipe.batch_size}: "
