@@ -1,6 +1,8 @@
 """Where the arithmetic happens: device, precision, threads. Shared by training and evaluation."""
 
+import ctypes
 import platform
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +10,13 @@ from typing import Any
 
 import numpy
 import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from archbench.vision import timm
+
+_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
+"""Of glibc's malloc.h."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,9 +24,27 @@ class Backend:
     device: torch.device
     dtype: torch.dtype
     """Of matrix products and convolutions; weights and statistics stay float32."""
+    compiles: bool = False
 
     def autocast(self) -> AbstractContextManager[None]:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
+
+    def compile(self, model: nn.Module) -> Callable[[Tensor], Tensor]:
+        """The model's forward pass, its kernels fused and its launches recorded as CUDA graphs.
+
+        What torch cannot compile runs as it is.
+        """
+        if not self.compiles:
+            return model
+        torch._dynamo.config.suppress_errors = True
+        forward: Callable[[Tensor], Tensor] = torch.compile(model, mode="reduce-overhead")
+        return forward
+
+    def upload(self, array: NDArray[Any]) -> Tensor:
+        """Onto the device, in one asynchronous copy from pinned memory where it is a GPU."""
+        tensor = torch.from_numpy(array)
+        tensor = tensor.pin_memory() if self.device.type == "cuda" else tensor
+        return tensor.to(self.device, non_blocking=True)
 
     def describe(self) -> dict[str, Any]:
         """What a reader needs to repeat a figure."""
@@ -36,12 +61,29 @@ class Backend:
         }
 
 
-def choose(precision: str) -> Backend:
-    """The GPU if there is one, in the asked precision ("auto": bf16 where the hardware has it)."""
+def choose(precision: str, compile: str = "never") -> Backend:
+    """The GPU if there is one.
+
+    `precision` auto is bf16 where the hardware has it. `compile` auto is on a GPU alone: on two
+    CPU cores compiling takes a minute and then gains nothing (benchmarks/NOTES.md).
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.backends.cudnn.deterministic = True
+    _keep_freed_memory()
     fast = precision == "bf16" or (precision == "auto" and _has_bf16(device))
-    return Backend(device=device, dtype=torch.bfloat16 if fast else torch.float32)
+    compiles = compile == "always" or (compile == "auto" and device.type == "cuda")
+    dtype = torch.bfloat16 if fast else torch.float32
+    return Backend(device=device, dtype=dtype, compiles=compiles)
+
+
+def _keep_freed_memory() -> None:
+    """Let the next step have what this one frees, where the C library is glibc.
+
+    By default it returns large blocks to the system, which zeroes each page anew at first touch.
+    """
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+        mallopt(_M_MMAP_MAX, 0)
+        mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def _has_bf16(device: torch.device) -> bool:

@@ -146,7 +146,9 @@ def test_normalisation_is_measured_on_the_training_images():
 
 def test_every_image_is_used_at_most_once_an_epoch():
     asked = task(cutmix_alpha=0.0, augmentation=Augmentation(), label_smoothing=0.0)
-    learner = loop.Learner(run.make_model("stochastic_depth_resnet", asked), asked.recipe, 10)
+    learner = loop.Learner(
+        run.make_model("stochastic_depth_resnet", asked), asked.recipe, 10, asked.backend
+    )
     images = torch.cat([images for images, _ in loop.batches(learner, asked, epoch=0)])
     assert len(images) == 96
     assert len({image.numpy().tobytes() for image in images}) == 96

@@ -9,6 +9,7 @@ VALUES = {
     "epochs": None,
     "batch_size": None,
     "precision": "auto",
+    "compile": "auto",
     "budget": "quick",
     "budgets": {"quick": CAPS, "full": dict.fromkeys(CAPS)},
     "recipes": {

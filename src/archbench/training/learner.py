@@ -4,6 +4,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from archbench.backend import Backend
 from archbench.models.classifier import Classifier
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
@@ -13,8 +14,9 @@ from archbench.vision import timm
 class Learner:
     """Its `state_dict` holds all that the next update depends on, but for the random numbers."""
 
-    def __init__(self, model: Classifier, recipe: Recipe, updates: int) -> None:
+    def __init__(self, model: Classifier, recipe: Recipe, updates: int, where: Backend) -> None:
         self.model = model
+        self.forward = where.compile(model)
         self.clip_norm = recipe.clip_norm
         self.optimizer = make_optimizer(model, recipe)
         self.schedule = Schedule(self.optimizer, recipe, updates)

@@ -60,7 +60,8 @@ class Trained:
 
 def fit(model: Classifier, task: Task, directory: Path) -> Trained:
     """Train from the last epoch whose state `directory` holds, or from the start."""
-    learner = Learner(model, task.recipe, updates=task.steps * task.recipe.epochs)
+    updates = task.steps * task.recipe.epochs
+    learner = Learner(model, task.recipe, updates, task.backend)
     curve: list[Row] = []
     best = copy_of(learner.judged)
     if state := checkpoint.load(directory):
@@ -90,7 +91,7 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         update = epoch * task.steps + step
         rates.append(learner.schedule.advance(update))
         with task.backend.autocast():
-            logits = learner.model(images)
+            logits = learner.forward(images)
         loss = F.cross_entropy(logits.float(), targets)
         learner.update(loss, update)
         losses[step] = loss.detach()

@@ -134,6 +134,7 @@ class Training(Chosen):
     epochs: Count | None
     batch_size: Count | None
     precision: Literal["auto", "bf16", "fp32"]
+    compile: Literal["auto", "always", "never"]
     budgets: dict[Literal["quick", "full"], Budget]
     recipes: dict[str, Recipe]
 

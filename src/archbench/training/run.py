@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from archbench import backend, files
@@ -34,7 +33,8 @@ def make_task(
 
     A digit's mirror image is no digit: without `mirrorable` in `about` nothing is flipped.
     """
-    recipe, where = asked.recipe(architecture), backend.choose(asked.precision)
+    recipe = asked.recipe(architecture)
+    where = backend.choose(asked.precision, asked.compile)
     if not about["mirrorable"]:
         recipe = recipe.unflipped()
     train = train[: recipe.train_images]
@@ -56,8 +56,8 @@ def make_task(
 def _resident(images: Array, labels: Array, index: Array, where: Backend) -> Examples:
     rows = np.sort(index)
     return Examples(
-        images=torch.from_numpy(images[rows]).to(where.device),
-        labels=torch.from_numpy(labels[rows].astype(np.int64)).to(where.device),
+        images=where.upload(images[rows]),
+        labels=where.upload(labels[rows].astype(np.int64)),
     )
 
 

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+import torch
+
+from archbench import backend
+
+
+def test_only_what_is_asked_is_compiled():
+    model = torch.nn.Linear(3, 2)
+    assert backend.choose("fp32").compile(model) is model
+    assert backend.choose("fp32", "auto").compiles == torch.cuda.is_available()
+    assert backend.choose("fp32", "always").compiles
+    assert not backend.choose("fp32", "never").compiles
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_cannot_be_compiled_runs_as_it_is(monkeypatch):
+    from torch._inductor import compile_fx  # which warns, so not above
+
+    tried = []
+
+    def fail(*arguments, **options):
+        tried.append(True)
+        raise RuntimeError("no compiler here")
+
+    monkeypatch.setattr(compile_fx, "compile_fx", fail)
+    model, images = torch.nn.Linear(3, 2), torch.rand(4, 3)
+    forward = backend.choose("fp32", "always").compile(model)
+    assert torch.equal(forward(images), model(images))
+    assert tried
+
+
+def test_precision_is_as_asked():
+    assert backend.choose("bf16").dtype == torch.bfloat16
+    assert backend.choose("fp32").dtype == torch.float32
+    assert backend.choose("auto").describe()["precision"] in ("bf16", "fp32")
+
+
+def test_uploaded_arrays_keep_their_type_and_values():
+    array = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    where = backend.choose("fp32")
+    tensor = where.upload(array)
+    assert tensor.device.type == where.device.type
+    assert tensor.dtype == torch.uint8
+    assert (tensor.cpu().numpy() == array).all()
