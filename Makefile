@@ -14,6 +14,8 @@ test: .venv/installed
 bench: .venv/installed
 	python benchmarks/augmentation.py
 	python benchmarks/step.py
+	python benchmarks/scaling.py
+	python benchmarks/pipeline.py
 
 lint: .venv/installed
 	ruff format --check .

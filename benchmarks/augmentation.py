@@ -14,7 +14,6 @@ import numpy as np
 import plain
 import torch
 
-from archbench.models.classifier import to_float
 from archbench.training.augmentation import augment, draw
 from archbench.training.recipe import Augmentation
 
@@ -29,11 +28,10 @@ def ours(images: torch.Tensor, how: Augmentation, batch: int) -> Iterator[torch.
     """As the loop does it: an epoch's draws at once, then batch by batch."""
     epoch = 0
     while True:
-        generator = torch.Generator().manual_seed(epoch)
-        order = torch.randperm(len(images), generator=generator)
-        draws = draw(len(images), (32, 32), how, generator)
+        order = torch.randperm(len(images))
+        draws = draw(len(images), (32, 32), how, 0, epoch)
         for index in order.split(batch):
-            yield augment(to_float(images[index]), draws[index], how, FILL)
+            yield augment(images[index], draws[index], how, FILL)
         epoch += 1
 
 

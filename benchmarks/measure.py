@@ -29,9 +29,16 @@ def interleave(turns: dict[str, Turn], rounds: int) -> dict[str, float]:
         for name, turn in turns.items():
             started = time.perf_counter()
             images = turn()
+            wait()
             if number:
                 rates[name].append(images / (time.perf_counter() - started))
     return {name: statistics.median(values) for name, values in rates.items()}
+
+
+def wait() -> None:
+    """For what a GPU still has to do."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 def machine(size: int = 2048) -> dict[str, Any]:
@@ -48,31 +55,38 @@ def machine(size: int = 2048) -> dict[str, Any]:
 def matrix_product(dtype: torch.dtype, size: int, device: torch.device) -> float:
     """Median 10⁹ operations per second of a square product, a multiply-add counting as two."""
     matrix = torch.randn(size, size, device=device).to(dtype)
-    return 2 * size**3 / _median_seconds(lambda: matrix @ matrix, device) / 1e9
+    return 2 * size**3 / _median_seconds(lambda: matrix @ matrix) / 1e9
 
 
 def memory_copy(size: int, device: torch.device) -> float:
     """Median GB/s, read and written bytes counted."""
     source = torch.randn(4 * size, size, device=device)
     target = torch.empty_like(source)
-    return 2 * source.nbytes / _median_seconds(lambda: target.copy_(source), device) / 1e9
+    return 2 * source.nbytes / _median_seconds(lambda: target.copy_(source)) / 1e9
 
 
-def _median_seconds(work: Callable[[], Any], device: torch.device, times: int = 7) -> float:
+def _median_seconds(work: Callable[[], Any], times: int = 7) -> float:
     seconds = []
     for _ in range(times):
         started = time.perf_counter()
         work()
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+        wait()
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds)
 
 
 def report(name: str, about: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     """Print a table, and write it with the machine to results/<name>.json."""
+    write(name, {"machine": about, "rows": rows})
+    show(about, rows)
+
+
+def write(name: str, results: dict[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
-    value = {"machine": about, "rows": rows}
-    (RESULTS / f"{name}.json").write_text(json.dumps(value, indent=2) + "\n")
+    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=2) + "\n")
+
+
+def show(about: dict[str, Any], *tables: list[dict[str, Any]]) -> None:
     print(", ".join(f"{key} {value}" for key, value in about.items() if key != "versions"))
-    print(pd.DataFrame(rows).to_string(index=False, float_format="{:,.2f}".format))
+    for rows in tables:
+        print(pd.DataFrame(rows).to_string(index=False, float_format="{:,.3g}".format))

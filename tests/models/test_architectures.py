@@ -12,6 +12,7 @@ PARAMETERS = {
     "se_resnet": 2_820_650,
     "stochastic_depth_resnet": 2_797_610,
     "resnet18": 11_173_962,
+    "vit": 5_362_762,
 }
 SHAPES = [(32, 32, 3), (28, 28, 1), (20, 24, 3)]
 

@@ -148,3 +148,10 @@ def test_more_seeds_are_trained_and_counted(project, seeds):
 def table(markdown: str) -> list[list[str]]:
     lines = [line for line in markdown.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_what_the_pipeline_costs_can_be_measured(project):
+    project.run("python", "benchmarks/pipeline.py", ".", "--rounds", "1")
+    rows = json.loads((project.root / "results/pipeline.json").read_text())["rows"]
+    with_torch = {row["what"] for row in rows if row.get("imports torch") is True}
+    assert with_torch == {"stage train", "stage evaluate"}

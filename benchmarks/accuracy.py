@@ -1,0 +1,150 @@
+"""Time to accuracy: whole runs of the pipeline's own recipes, over seeds.
+
+    python benchmarks/accuracy.py [--toy] [--seeds N] [GOAL ...]
+
+The seconds are of training alone, validation, checkpoints and compilation left out. Needs the
+images that `dvc repro split` leaves in data/. Test images are looked at once, at the end.
+"""
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import measure
+import numpy as np
+import torch
+
+from archbench import files, params
+from archbench.models import classifier
+from archbench.training import loop, run
+from archbench.training.recipe import Training
+
+WIDE_AND_LONG = {
+    "epochs": 40,
+    "recipes.speednet.options.widths": [128, 512, 512],
+    "recipes.speednet.augmentation.erase": 0.5,
+}
+RESNET18 = {
+    "recipes.resnet18.optimizer": "sgd",
+    "recipes.resnet18.label_smoothing": 0.1,
+    "recipes.resnet18.schedule": "onecycle",
+    "recipes.resnet18.warmup": 0.2,
+    "recipes.resnet18.augmentation.padding": "reflect",
+}
+
+
+class Goal(NamedTuple):
+    accuracy: float
+    architecture: str
+    changes: dict[str, Any]
+    """Of params.yaml, by dotted key, as `dvc exp run -S` would make them."""
+
+
+GOALS = {
+    "speednet-90": Goal(0.90, "speednet", {"budget": "quick"}),
+    "speednet-94": Goal(0.94, "speednet", {"budget": "full"}),
+    "speednet-96": Goal(0.96, "speednet", {"budget": "full"} | WIDE_AND_LONG),
+    "resnet18-94": Goal(0.94, "resnet18", {"budget": "full", "epochs": 16} | RESNET18),
+    "resnet18-96": Goal(
+        0.96,
+        "resnet18",
+        {"budget": "full", "epochs": 60, "recipes.resnet18.augmentation.erase": 0.5} | RESNET18,
+    ),
+}
+TOY = Goal(0.0, "mlp", {"budget": "quick", "epochs": 1})
+
+
+class Data(NamedTuple):
+    about: dict[str, Any]
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    train: np.ndarray
+    validation: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+
+
+FILES = ("train/images", "train/labels", "split/train", "split/validation")
+
+
+def read(root: Path) -> Data:
+    """What stages download and split wrote."""
+    names = (*FILES, "test/images", "test/labels")
+    arrays = [np.array(files.read_array(root / f"{name}.npy")) for name in names]
+    return Data(files.read_json(root / "dataset.json"), *arrays)
+
+
+def noise(count: int = 200) -> Data:
+    random = np.random.default_rng(0)
+    images = random.integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
+    labels = (np.arange(count) % 10).astype(np.uint8)
+    about = {"classes": [str(k) for k in range(10)], "mirrorable": True}
+    index = np.arange(count)
+    return Data(about, images, labels, index[:160], index[160:], images, labels)
+
+
+def change(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    for dotted, value in changes.items():
+        section = values
+        *path, key = dotted.split(".")
+        for name in path:
+            section = section.setdefault(name, {})
+        section[key] = value
+    return values
+
+
+def asked(goal: Goal) -> Training:
+    values = change(params.load(), goal.changes)
+    return params.validate(Training, {key: values[key] for key in Training.model_fields})
+
+
+def train(goal: Goal, seed: int, data: Data) -> dict[str, float]:
+    """One run: its seconds, and the last epoch's test accuracy, plain and with mirror images."""
+    task = run.make_task(asked(goal), goal.architecture, seed, data.about, *data[1:5])
+    model = run.make_model(goal.architecture, task)
+    with tempfile.TemporaryDirectory() as directory:
+        trained = loop.fit(model, task, Path(directory))
+    model.load_state_dict(trained.last)
+    images, labels = torch.from_numpy(data.test_images), torch.from_numpy(data.test_labels)
+    logits = [classifier.predict(model, images, task.backend, flip=on) for on in (False, True)]
+    plain, flipped = ((one.argmax(1).cpu() == labels).float().mean().item() for one in logits)
+    seconds = sum(row["seconds"] for row in trained.curve)
+    return {"seconds": seconds, "accuracy": plain, "with_flip": flipped}
+
+
+def summary(name: str, goal: Goal, runs: list[dict[str, float]]) -> dict[str, Any]:
+    accuracies = [one["accuracy"] for one in runs]
+    return {
+        "goal": name,
+        "target": goal.accuracy,
+        "seeds": len(runs),
+        "accuracy": statistics.mean(accuracies),
+        "sd": statistics.stdev(accuracies) if len(runs) > 1 else None,
+        "with_flip": statistics.mean(one["with_flip"] for one in runs),
+        "seconds": statistics.median(one["seconds"] for one in runs),
+        "reached": statistics.mean(accuracies) >= goal.accuracy,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("goals", nargs="*", metavar="GOAL", help=", ".join(GOALS))
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--toy", action="store_true")
+    options = parser.parse_args()
+    if unknown := set(options.goals) - set(GOALS):
+        parser.error(f"unknown: {', '.join(unknown)}; known are: {', '.join(GOALS)}")
+    names = options.goals or ["speednet-90"]
+    goals = {"toy": TOY} if options.toy else {name: GOALS[name] for name in names}
+    data = noise() if options.toy else read(Path("data"))
+    about, rows = measure.machine(256 if options.toy else 2048), []
+    for name, goal in goals.items():
+        runs = [train(goal, seed, data) for seed in range(options.seeds)]
+        rows.append(summary(name, goal, runs))
+        measure.report("accuracy", about, rows)
+
+
+if __name__ == "__main__":
+    main()

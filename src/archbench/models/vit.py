@@ -1,0 +1,31 @@
+"""A vision transformer (Dosovitskiy et al. 2021) on patches of 4×4 pixels, timm's, ~5.4 M."""
+
+from torch import nn
+
+from archbench.models.options import Count, Probability
+from archbench.vision import timm
+
+
+def build(
+    num_classes: int,
+    in_channels: int,
+    image_size: tuple[int, int],
+    *,
+    patch_size: Count = 4,
+    width: Count = 192,
+    depth: Count = 12,
+    heads: Count = 3,
+    drop_path: Probability = 0.1,
+) -> nn.Module:
+    """`drop_path` is the last block's probability of being skipped; it rises linearly to it."""
+    vit: nn.Module = timm.models.VisionTransformer(
+        img_size=image_size,
+        patch_size=patch_size,
+        in_chans=in_channels,
+        num_classes=num_classes,
+        embed_dim=width,
+        depth=depth,
+        num_heads=heads,
+        drop_path_rate=drop_path,
+    )
+    return vit
