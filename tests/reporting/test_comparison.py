@@ -27,6 +27,8 @@ def test_the_best_stands_first():
     table = comparison.comparison(results.metrics, results.runs)
     assert table["architecture"].tolist() == ["fast", "slow"]
     assert table["best epoch"].tolist() == ["2 of 3", "2 of 3"]
+    assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
+    assert table["PFLOP"].tolist() == ["9e-05", "9e-05"]  # 3 · 0.1 GFLOP · 300 images
 
 
 def test_recipes_are_told_apart_setting_by_setting():
@@ -50,6 +52,14 @@ def test_confused_pairs_are_ranked_and_never_a_class_with_itself():
     )
     rows = comparison.confused_pairs(confusion).to_numpy().tolist()
     assert rows == [["a", "y", "x", 5, "50.0 %"], ["a", "x", "y", 2, "20.0 %"]]
+
+
+@pytest.mark.parametrize(("flip", "words"), [(False, "as it is"), (True, "mirror image")])
+def test_the_conditions_say_how_test_images_were_predicted(flip, words):
+    results = synthetic.results(TWO)
+    results.metrics["test_time_flip"] = flip
+    said = comparison.conditions(results.dataset, results.runs, results.metrics)
+    assert words in said["prediction"]
 
 
 @pytest.mark.parametrize("budget", ["quick", "full"])

@@ -42,12 +42,19 @@ def comparison(metrics: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
                 "ECE": f"{100 * row['ece']:.1f} %",
                 "parameters": f"{row['parameters'] / 1e6:.2f} M",
                 "GFLOPs/image": f"{row['gflops']:.3g}",
+                "images × epochs": f"{row['train_images']:,.0f} × {row['epochs']:.0f}",
                 "training": _duration(row["train_seconds"]),
+                "PFLOP": f"{_petaflop(row):.2g}",
                 "best epoch": f"{best_epochs[name]} of {row['epochs']:.0f}",
             }
             for name, row in ranked.iterrows()
         ]
     )
+
+
+def _petaflop(row: Any) -> float:
+    """10¹⁵ operations of the training: forward, and twice that backward, for every image."""
+    return float(3 * row["gflops"] * row["train_images"] * row["epochs"] / 1e6)
 
 
 def _joined(runs: list[Run], architecture: str, key: str) -> str:
@@ -68,10 +75,17 @@ def conditions(dataset: dict[str, Any], runs: list[Run], metrics: pd.DataFrame) 
         "budget": _values(runs, "budget"),
         "seeds": _values(runs, "seed"),
         "weights": "of the epoch with the best validation accuracy",
+        "prediction": _prediction(metrics),
         "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
         "precision": _values(runs, "precision"),
         **{name: _versions(runs, name) for name in runs[0]["versions"]},
     }
+
+
+def _prediction(metrics: pd.DataFrame) -> str:
+    if metrics["test_time_flip"].any():
+        return "the mean over each test image and its mirror image"
+    return "from each test image as it is"
 
 
 def _values(runs: list[Run], key: str) -> str:
@@ -125,7 +139,8 @@ def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:
         )
     if any(run["budget"] == "quick" for run in runs):
         said.append(
-            "The quick budget caps epochs, images, batch size and regularisation: it ranks how "
-            "fast architectures learn, not how good they become."
+            "The quick budget caps epochs, images, batch size and regularisation, but for recipes "
+            "made for it: it shows what minutes can do, not how good architectures become, and "
+            "not under the same conditions. The columns on training say what each was given."
         )
     return said

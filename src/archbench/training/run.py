@@ -95,7 +95,7 @@ def record(
         "architecture": architecture,
         "seed": task.seed,
         "budget": asked.budget,
-        "recipe": task.recipe.model_dump(),
+        "recipe": task.recipe.model_dump(exclude={"quick"}),
         "train_images": len(task.train.labels),
         "validation_images": len(task.validation.labels),
         "parameters": sum(weight.numel() for weight in model.parameters()),
