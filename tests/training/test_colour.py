@@ -4,7 +4,6 @@ import pytest
 import torch
 from torchvision.transforms.v2 import functional as reference
 
-from archbench import vision  # noqa: F401  (before torchvision)
 from archbench.training import colour
 
 CASES = [

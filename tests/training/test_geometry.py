@@ -5,7 +5,6 @@ import torch
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as reference
 
-from archbench import vision  # noqa: F401  (before torchvision)
 from archbench.training import geometry
 
 SIZES = [(3, 32, 32), (1, 28, 28), (3, 20, 32)]

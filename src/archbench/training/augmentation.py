@@ -94,6 +94,8 @@ def augment(images_nhwc: Tensor, draws: Draws, how: Augmentation, fill: Tensor) 
     if how.flip:
         images_nhwc = geometry.flip(images_nhwc, draws.flipped)
     images = to_float(images_nhwc)
+    if how.rotation or how.perspective or how.jitter or how.hue:
+        images = images.contiguous()  # a plane per colour is twice as fast to warp and to colour
     if how.rotation or how.perspective:
         images = geometry.warp(images, draws.homography)
     if how.jitter:

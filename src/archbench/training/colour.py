@@ -18,14 +18,13 @@ def grey(images: Tensor) -> Tensor:
     return (_LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue).unsqueeze(1)
 
 
-def blend(images: Tensor, other: Tensor | float, factor: Tensor) -> Tensor:
+def blend(images: Tensor, other: Tensor, factor: Tensor) -> Tensor:
     """`factor` of the images and the rest of `other`, kept in [0, 1]."""
-    factor = factor[:, None, None, None]
-    return (factor * images + (1 - factor) * other).clamp(0, 1)
+    return torch.lerp(other, images, factor[:, None, None, None]).clamp_(0, 1)
 
 
 def brightness(images: Tensor, factor: Tensor) -> Tensor:
-    return blend(images, 0.0, factor)
+    return blend(images, torch.zeros_like(images[:, :1]), factor)
 
 
 def contrast(images: Tensor, factor: Tensor) -> Tensor:
@@ -40,13 +39,12 @@ def hue(images: Tensor, turn: Tensor) -> Tensor:
     """Turn the hue by a fraction of the circle in [-0.5, 0.5] (by way of HSV)."""
     if images.shape[1] == 1:
         return images
-    value, strongest = images.max(1)
-    chroma = value - images.amin(1)
     red, green, blue = images.unbind(1)
-    safe = torch.where(chroma > 0, chroma, torch.ones_like(chroma))
-    sector = torch.stack([(green - blue) / safe, 2 + (blue - red) / safe, 4 + (red - green) / safe])
-    angle = sector.gather(0, strongest.unsqueeze(0)).squeeze(0) + 6 * turn[:, None, None]
-    offsets = torch.tensor([5.0, 3.0, 1.0], device=images.device)[None, :, None, None]
-    position = (angle.unsqueeze(1) + offsets).remainder(6)
-    share = torch.minimum(position, 4 - position).clamp(0, 1)
-    return value.unsqueeze(1) - chroma.unsqueeze(1) * share
+    value = torch.maximum(torch.maximum(red, green), blue)
+    chroma = value - torch.minimum(torch.minimum(red, green), blue)
+    from_green_or_blue = torch.where(green == value, blue - red, red - green + 2 * chroma)
+    sector = torch.where(red == value, green - blue, from_green_or_blue + 2 * chroma)
+    angle = sector / (6 * torch.where(chroma > 0, chroma, 1)) + turn[:, None, None]
+    away = angle[:, None] + images.new_tensor([3, 1, -1])[:, None, None] / 6
+    share = (2 - 6 * (away - away.round()).abs()).clamp_(0, 1)
+    return value[:, None] - chroma[:, None] * share
