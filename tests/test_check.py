@@ -98,6 +98,11 @@ BAD = [
     ("recipes.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
     ("recipes.resnet18", {"lr": 0.1}, "recipes.resnet18.optimizer is missing"),
     ("recipes", {}, "recipes: 'speednet' is unknown"),
+    ("recipes.speednet.quick.epochs", 0, "recipes.speednet.quick.epochs = 0"),
+    ("recipes.speednet.quick.options.widths", [], "recipes.speednet.options.widths = []"),
+    ("recipes.speednet.quick.lr", 0.1, "recipes.speednet.quick.lr is unknown"),
+    ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
+    ("test_time_flip", 1, "test_time_flip = 1"),
     ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),
 ]
 

@@ -94,6 +94,29 @@ def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
     assert '"rev": "HEAD"' in page
 
 
+def test_predicting_with_mirror_images_trains_nothing(project):
+    before = json.loads((project.root / "metrics/mlp.json").read_text())
+    project.change(lambda params: params.update(test_time_flip=True))
+    ran = project.run("dvc", "repro").ran
+    assert ran == ["check", "evaluate@mlp", "evaluate@se_resnet", "gallery", "report"]
+    after = json.loads((project.root / "metrics/mlp.json").read_text())
+    assert (before["test_time_flip"], after["test_time_flip"]) == (False, True)
+    assert after["loss"] != before["loss"]
+    assert "mirror image" in (project.root / "report/report.md").read_text()
+
+
+def test_speednet_trains_among_the_others(project):
+    def small(params):
+        params["architectures"] = ["speednet"]
+        params["recipes"]["speednet"]["quick"] = {"epochs": 1, "options": {"widths": [4, 8]}}
+
+    project.change(small)
+    assert "train@speednet-0" in project.run("dvc", "repro").ran
+    metrics = json.loads((project.root / "metrics/speednet.json").read_text())
+    assert (metrics["train_images"], metrics["epochs"]) == (45_000, 1)
+    assert metrics["accuracy"] > 0.2
+
+
 def test_metrics_show_has_one_row_per_architecture(project):
     rows = table(project.run("dvc", "metrics", "show", "--md").output)
     assert [row[0] for row in rows[2:]] == ["metrics/mlp.json", "metrics/se_resnet.json"]

@@ -52,6 +52,16 @@ def task(**changes) -> Task:
     )
 
 
+SPEEDNET = {
+    "optimizer": "muon",
+    "vector_lr": 0.1,
+    "schedule": "linear",
+    "cutmix_alpha": 0.0,
+    "augmentation": Augmentation(crop=2, padding="reflect", flip="alternating"),
+    "options": {"widths": [8, 8]},
+}
+
+
 def fit(asked: Task, directory: Path, architecture: str = "stochastic_depth_resnet"):
     return loop.fit(run.make_model(architecture, asked), asked, directory)
 
@@ -80,7 +90,13 @@ class Killed(Exception):
 
 
 @pytest.mark.parametrize("epochs_before", [1, 3])
-def test_a_resumed_run_is_bitwise_the_same(uninterrupted, tmp_path, monkeypatch, epochs_before):
+@pytest.mark.parametrize(
+    ("architecture", "changes"), [("stochastic_depth_resnet", {}), ("speednet", SPEEDNET)]
+)
+def test_a_resumed_run_is_bitwise_the_same(
+    tmp_path, monkeypatch, architecture, changes, epochs_before
+):
+    whole = fit(task(**changes), tmp_path / "whole", architecture)
     save = checkpoint.save
 
     def save_then_die(directory, epoch, state):
@@ -90,9 +106,9 @@ def test_a_resumed_run_is_bitwise_the_same(uninterrupted, tmp_path, monkeypatch,
 
     monkeypatch.setattr(checkpoint, "save", save_then_die)
     with pytest.raises(Killed):
-        fit(task(), tmp_path)
+        fit(task(**changes), tmp_path / "killed", architecture)
     monkeypatch.setattr(checkpoint, "save", save)
-    assert_same(fit(task(), tmp_path), uninterrupted)
+    assert_same(fit(task(**changes), tmp_path / "killed", architecture), whole)
 
 
 def test_a_spoilt_state_is_passed_over(uninterrupted, tmp_path):
