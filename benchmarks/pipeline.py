@@ -1,10 +1,10 @@
 """What the pipeline costs beside the training: a no-op `dvc repro`, and each stage's start.
 
-    python benchmarks/pipeline.py [--whole] [DIRECTORY]
+    python benchmarks/pipeline.py [--whole NEW] [--within DONE]
 
-Works in a reproduced copy of the project: DIRECTORY, or a clone that it makes and reproduces
-with thirty-odd stages of next to no training. `--whole` first times `make repro` in a fresh
-clone, from the clone to the report, with installation and download.
+Works in a reproduced copy of the project: DONE, or a clone that it makes and reproduces with
+thirty-odd stages of next to no training. `--whole` first clones the project to NEW and times
+`make repro` there, from the clone to the report, with installation and download.
 """
 
 import argparse
@@ -95,16 +95,16 @@ def stage(root: Path, name: str, arguments: tuple[str, ...], rounds: int) -> dic
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("directory", nargs="?", type=Path)
-    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--whole", type=Path)
+    parser.add_argument("--within", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as temporary:
         if options.whole:
-            taken = seconds("make", "repro", within=clone(Path(temporary) / "whole"))
+            taken = seconds("make", "repro", within=clone(options.whole))
             rows.append({"what": "make repro in a fresh clone", "seconds": taken})
-        if not (root := options.directory):
+        if not (root := options.within):
             make_many_small(root := clone(Path(temporary) / "small"))
         rows.append(no_op(root, options.rounds))
         rows += [stage(root, name, words, options.rounds) for name, words in STAGES.items()]

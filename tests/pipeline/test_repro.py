@@ -174,7 +174,7 @@ def table(markdown: str) -> list[list[str]]:
 
 
 def test_what_the_pipeline_costs_can_be_measured(project):
-    project.run("python", "benchmarks/pipeline.py", ".", "--rounds", "1")
+    project.run("python", "benchmarks/pipeline.py", "--within", ".", "--rounds", "1")
     rows = json.loads((project.root / "results/pipeline.json").read_text())["rows"]
     with_torch = {row["what"] for row in rows if row.get("imports torch") is True}
     assert with_torch == {"stage train", "stage evaluate"}

@@ -45,6 +45,6 @@ def hue(images: Tensor, turn: Tensor) -> Tensor:
     from_green_or_blue = torch.where(green == value, blue - red, red - green + 2 * chroma)
     sector = torch.where(red == value, green - blue, from_green_or_blue + 2 * chroma)
     angle = sector / (6 * torch.where(chroma > 0, chroma, 1)) + turn[:, None, None]
-    away = angle[:, None] + images.new_tensor([3, 1, -1])[:, None, None] / 6
+    away = angle[:, None] + torch.arange(3, -2, -2, device=images.device)[:, None, None] / 6
     share = (2 - 6 * (away - away.round()).abs()).clamp_(0, 1)
     return value[:, None] - chroma[:, None] * share
