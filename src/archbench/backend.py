@@ -52,6 +52,7 @@ class Backend:
             "device": _name(self.device),
             "precision": "fp32" if self.dtype == torch.float32 else "bf16",
             "threads": torch.get_num_threads(),
+            "compiled": self.compiles,
             "versions": {
                 "python": platform.python_version(),
                 "torch": torch.__version__,

@@ -47,7 +47,7 @@ class SpeedNet(nn.Module):
         """Make the first convolution whiten the patches of these normalised training images.
 
         Its filters are the patches' principal axes over their standard deviations, and the same
-        negated, since the activation that follows halves each.
+        negated, since the activation that follows lets little of the negative half through.
         """
         patches = F.unfold(images, 2).transpose(1, 2).flatten(0, 1).double()
         variances, axes = torch.linalg.eigh(patches.T @ patches / len(patches))
