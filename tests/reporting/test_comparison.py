@@ -13,6 +13,9 @@ def test_the_answer_names_the_best_and_whether_it_can_be_told():
     assert apart.endswith("their intervals do not overlap.")
     close = comparison.answer(synthetic.results({"fast": 1.0, "slow": 1.0}).metrics)
     assert "their intervals overlap" in close
+    unequal = synthetic.results(TWO).metrics
+    unequal.loc["fast", "epochs"] = 9
+    assert comparison.answer(unequal).endswith("It trained on 100 × 9 images, not 100 × 3.")
     alone = comparison.answer(synthetic.results({"fast": 1.0}).metrics)
     assert alone.endswith("it ran alone.")
 
@@ -26,7 +29,7 @@ def test_the_best_stands_first():
     results = synthetic.results({"slow": 0.3, "fast": 3.0})
     table = comparison.comparison(results.metrics, results.runs)
     assert table["architecture"].tolist() == ["fast", "slow"]
-    assert table["best epoch"].tolist() == ["2 of 3", "2 of 3"]
+    assert table["best epoch"].tolist() == ["2", "2"]
     assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
     assert table["PFLOP"].tolist() == ["9e-05", "9e-05"]  # 3 · 0.1 GFLOP · 300 images
 

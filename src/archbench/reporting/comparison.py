@@ -18,8 +18,16 @@ def answer(metrics: pd.DataFrame) -> str:
     lead = 100 * (best["accuracy"] - second["accuracy"])
     ahead = f"{won}, {lead:.1f} points ahead of {ranked.index[1]} ({interval(second)})"
     if best["accuracy_low"] > second["accuracy_high"]:
-        return f"{ahead}; their intervals do not overlap."
-    return f"{ahead}; their intervals overlap, so these test images do not separate the two."
+        verdict = f"{ahead}; their intervals do not overlap."
+    else:
+        verdict = f"{ahead}; their intervals overlap, so these test images do not separate the two."
+    given, other = _training(best), _training(second)
+    return verdict if given == other else f"{verdict} It trained on {given} images, not {other}."
+
+
+def _training(row: Any) -> str:
+    """Images × epochs."""
+    return f"{row['train_images']:,.0f} × {row['epochs']:.0f}"
 
 
 def interval(row: Any) -> str:
@@ -42,10 +50,10 @@ def comparison(metrics: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
                 "ECE": f"{100 * row['ece']:.1f} %",
                 "parameters": f"{row['parameters'] / 1e6:.2f} M",
                 "GFLOPs/image": f"{row['gflops']:.3g}",
-                "images × epochs": f"{row['train_images']:,.0f} × {row['epochs']:.0f}",
+                "images × epochs": _training(row),
                 "training": _duration(row["train_seconds"]),
                 "PFLOP": f"{_petaflop(row):.2g}",
-                "best epoch": f"{best_epochs[name]} of {row['epochs']:.0f}",
+                "best epoch": best_epochs[name],
             }
             for name, row in ranked.iterrows()
         ]
