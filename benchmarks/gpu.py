@@ -106,12 +106,9 @@ CHECKS: dict[str, Callable[[], bool]] = {
 
 def compare(architecture: str, batch: int, steps: int, rounds: int) -> dict[str, Any]:
     """Compiled against eager."""
-    data = step.noise(max(4096, 4 * batch) if steps > 1 else 64)
-    loops = {
-        name: step.ours(architecture, batch, *data, backend.choose("auto", compile))
-        for name, compile in (("compiled", "auto"), ("eager", "never"))
-    }
-    return step.compare(architecture, loops, batch, steps, rounds)
+    what = (step.ours, architecture, batch, max(4 * batch, 32 * steps))
+    loops = {"compiled": (*what, "auto"), "eager": (*what, "never")}
+    return step.compare(architecture, batch, steps, rounds, loops)
 
 
 def measure_goal(name: str, seeds: int, data: accuracy.Data, ends: float) -> dict[str, Any]:

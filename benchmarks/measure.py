@@ -5,10 +5,14 @@ two of its neighbours.
 """
 
 import json
+import multiprocessing
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +26,50 @@ Turn = Callable[[], int]
 """Does some work and says how many images it was."""
 
 
-def interleave(turns: dict[str, Turn], rounds: int) -> dict[str, float]:
-    """Median images/s of each, A B A B …; one round before them warms up."""
+def interleave(turns: dict[str, Turn], rounds: int, rest: float = 0.0) -> dict[str, float]:
+    """Median images/s of each, A B A B …; one round before them warms up.
+
+    A rest of some seconds before each turn lets what the last one left running come to its end.
+    """
     rates: dict[str, list[float]] = {name: [] for name in turns}
     for number in range(rounds + 1):
         for name, turn in turns.items():
+            time.sleep(rest)
             started = time.perf_counter()
             images = turn()
             wait()
             if number:
                 rates[name].append(images / (time.perf_counter() - started))
     return {name: statistics.median(values) for name, values in rates.items()}
+
+
+@contextmanager
+def apart(make: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Callable[[int], Any]]:
+    """A loop in a process of its own, so that memory and threads are its own: call to step it."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, make, arguments))
+    process.start()
+    there.close()
+
+    def advance(steps: int) -> Any:
+        here.send(steps)
+        return here.recv()
+
+    yield advance
+    here.send(0)
+    process.join()
+
+
+def _serve(
+    pipe: Connection, make: Callable[..., Iterator[Any]], arguments: tuple[Any, ...]
+) -> None:
+    loop = make(*arguments)
+    while steps := pipe.recv():
+        for _ in islice(loop, steps):
+            pass
+        wait()
+        pipe.send(steps)
 
 
 def wait() -> None:

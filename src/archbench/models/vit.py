@@ -1,5 +1,6 @@
 """A vision transformer (Dosovitskiy et al. 2021) on patches of 4×4 pixels, timm's, ~5.4 M."""
 
+import torch
 from torch import nn
 
 from archbench.models.options import Count, Probability
@@ -17,8 +18,11 @@ def build(
     heads: Count = 3,
     drop_path: Probability = 0.1,
 ) -> nn.Module:
-    """`drop_path` is the last block's probability of being skipped; it rises linearly to it."""
-    vit: nn.Module = timm.models.VisionTransformer(
+    """`drop_path` is the last block's probability of being skipped; it rises linearly to it.
+
+    On a CPU attention is written out: torch's fused kernel took 45 % of the step (torch 2.13).
+    """
+    vit = timm.models.VisionTransformer(
         img_size=image_size,
         patch_size=patch_size,
         in_chans=in_channels,
@@ -28,4 +32,7 @@ def build(
         num_heads=heads,
         drop_path_rate=drop_path,
     )
-    return vit
+    for block in vit.blocks:
+        block.attn.fused_attn = torch.cuda.is_available()
+    network: nn.Module = vit
+    return network
