@@ -6,7 +6,6 @@ python benchmarks/augmentation.py [--toy]
 import sys
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import measure
@@ -14,6 +13,7 @@ import numpy as np
 import plain
 import torch
 
+from archbench import backend
 from archbench.training.augmentation import augment, draw
 from archbench.training.recipe import Augmentation
 
@@ -24,32 +24,37 @@ LISTS = {
 FILL = torch.full((1, 3, 1, 1), 0.5)
 
 
-def ours(images: torch.Tensor, how: Augmentation, batch: int) -> Iterator[torch.Tensor]:
+def images_of_noise(count: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
+
+
+def ours(name: str, count: int, batch: int) -> Iterator[torch.Tensor]:
     """As the loop does it: an epoch's draws at once, then batch by batch."""
-    epoch = 0
+    backend.choose("auto")  # and its way with memory
+    images, how, epoch = torch.from_numpy(images_of_noise(count)), LISTS[name], 0
     while True:
-        order = torch.randperm(len(images))
-        draws = draw(len(images), (32, 32), how, 0, epoch)
-        for index in order.split(batch):
+        draws = draw(count, (32, 32), how, 0, epoch)
+        for index in torch.randperm(count).split(batch):
             yield augment(images[index], draws[index], how, FILL)
         epoch += 1
+
+
+def theirs(name: str, count: int, batch: int) -> Iterator[list[torch.Tensor]]:
+    images = plain.Images(images_of_noise(count), np.zeros(count), heavy=name == "heavy")
+    return plain.forever(images, batch)
 
 
 def compare(name: str, count: int, batch: int, rounds: int, rest: float) -> dict[str, Any]:
     """An epoch is one turn. Workers fetch four batches ahead: they do it in the rest before our
     turn, and have an eighth of the epoch ready when theirs begins."""
-    images = np.random.default_rng(0).integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
-    loaded = plain.Images(images, np.zeros(count), heavy=name == "heavy")
-    sources = {
-        "ours": ours(torch.from_numpy(images), LISTS[name], batch),
-        "torchvision": plain.forever(loaded, batch),
-    }
+    what, steps = (name, count, batch), count // batch
 
-    def turn(source: Iterator[Any]) -> int:
-        return batch * sum(1 for _ in islice(source, count // batch))
+    def turn(advance: Any) -> int:
+        return batch * int(advance(steps))
 
-    turns = {key: partial(turn, source) for key, source in sources.items()}
-    rates = measure.interleave(turns, rounds, rest)
+    with measure.apart(ours, *what) as us, measure.apart(theirs, *what) as them:
+        turns = {"ours": partial(turn, us), "torchvision": partial(turn, them)}
+        rates = measure.interleave(turns, rounds, rest)
     return {"list": name, **rates, "ratio": rates["ours"] / rates["torchvision"]}
 
 
