@@ -66,13 +66,10 @@ class Data(NamedTuple):
     test_labels: np.ndarray
 
 
-FILES = ("train/images", "train/labels", "split/train", "split/validation")
-
-
 def read(root: Path) -> Data:
     """What stages download and split wrote."""
-    names = (*FILES, "test/images", "test/labels")
-    arrays = [np.array(files.read_array(root / f"{name}.npy")) for name in names]
+    names = "train/images train/labels split/train split/validation test/images test/labels"
+    arrays = [np.array(files.read_array(root / f"{name}.npy")) for name in names.split()]
     return Data(files.read_json(root / "dataset.json"), *arrays)
 
 
