@@ -19,19 +19,19 @@ import torch
 from archbench import files, params
 from archbench.models import classifier
 from archbench.training import loop, run
-from archbench.training.recipe import Training
+from archbench.training.config import Training
 
 WIDE_AND_LONG = {
     "epochs": 40,
-    "recipes.speednet.options.widths": [128, 512, 512],
-    "recipes.speednet.augmentation.erase": 0.5,
+    "recipes.tuned.speednet.options.widths": [128, 512, 512],
+    "recipes.tuned.speednet.augmentation.erase": 0.5,
 }
 RESNET18 = {
-    "recipes.resnet18.optimizer": "sgd",
-    "recipes.resnet18.label_smoothing": 0.1,
-    "recipes.resnet18.schedule": "onecycle",
-    "recipes.resnet18.warmup": 0.2,
-    "recipes.resnet18.augmentation.padding": "reflect",
+    "recipes.tuned.resnet18.optimizer": "sgd",
+    "recipes.tuned.resnet18.label_smoothing": 0.1,
+    "recipes.tuned.resnet18.schedule": "onecycle",
+    "recipes.tuned.resnet18.warmup": 0.2,
+    "recipes.tuned.resnet18.augmentation.padding": "reflect",
 }
 
 
@@ -50,7 +50,8 @@ GOALS = {
     "resnet18-96": Goal(
         0.96,
         "resnet18",
-        {"budget": "full", "epochs": 60, "recipes.resnet18.augmentation.erase": 0.5} | RESNET18,
+        {"budget": "full", "epochs": 60, "recipes.tuned.resnet18.augmentation.erase": 0.5}
+        | RESNET18,
     ),
 }
 TOY = Goal(0.0, "mlp", {"budget": "quick", "epochs": 1})

@@ -59,8 +59,8 @@ def make_many_small(root: Path) -> None:
     params["architectures"], params["seeds"] = list(TINY), list(range(5))
     params["budgets"]["quick"] |= {"epochs": 1, "train_images": 500}
     for name, options in TINY.items():
-        params["recipes"][name]["options"] = options
-    params["recipes"]["speednet"]["quick"] = None
+        params["recipes"]["tuned"][name]["options"] = options
+    params["recipes"]["tuned"]["speednet"]["quick"] = None
     yaml.dump(params, path)
     run("dvc", "repro", within=root)
 

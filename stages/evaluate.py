@@ -38,6 +38,7 @@ def main(architecture: str) -> None:
         "test_images": len(labels),
         "test_time_flip": flip,
         "dataset": about["name"],
+        "recipes": runs[0]["recipes"],
         "budget": runs[0]["budget"],
     }
     files.write_json(Path("metrics") / f"{architecture}.json", rounded | made_by)

@@ -1,21 +1,21 @@
 """Stage train: one architecture, one seed → weights, learning curve and a record of the run."""
 
-import shutil
 import sys
 from pathlib import Path
 
 import pandas as pd
 
 from archbench import errors, files, params
-from archbench.training.recipe import Chosen, Training
+from archbench.training.config import SHARED, Chosen, Training
 
 DATA = Path("data")
 INPUTS = ("train/images.npy", "train/labels.npy", "split/train.npy", "split/validation.npy")
 
 
 def main(architecture: str, seed: str) -> None:
-    budget = params.read(Chosen).budget
-    asked = params.read(Training, budgets=budget, recipes=architecture)
+    chosen = params.read(Chosen)
+    recipes = [f"recipes.{chosen.recipe}.{name}" for name in (SHARED, architecture)]
+    asked = params.read(Training, f"budgets.{chosen.budget}", *recipes)
     from archbench.models import weights  # torch takes seconds: only if the parameters hold
     from archbench.training import checkpoint, guard, loop, run
 
@@ -24,15 +24,19 @@ def main(architecture: str, seed: str) -> None:
     about = files.read_json(DATA / "dataset.json")
     task = run.make_task(asked, architecture, int(seed), about, *map(files.read_array, inputs))
     model = run.make_model(architecture, task)
-    key = checkpoint.fingerprint(run.identity(architecture, task), inputs)
+    models, record = (DATA / kind / architecture / seed for kind in ("models", "runs"))
+    key = checkpoint.fingerprint(run.identity(architecture, task, model), inputs)
+
+    def watch(curve: list[loop.Row]) -> None:
+        files.write_table(record / "curve.csv", pd.DataFrame(curve))
+
     with checkpoint.exclusive(Path(".resume") / f"{architecture}-{seed}-{key}") as directory:
-        trained = loop.fit(model, task, directory)
-        models, record = (DATA / kind / architecture / seed for kind in ("models", "runs"))
+        trained = loop.fit(model, task, directory, watch)
         weights.write(models / "best.safetensors", trained.best)
         weights.write(models / "last.safetensors", trained.last)
-        files.write_table(record / "curve.csv", pd.DataFrame(trained.curve))
+        checkpoint.leave(directory, models)
+        files.write_table(record / "curve.csv", run.curve_table(trained))
         files.write_json(record / "run.json", run.record(asked, architecture, model, task, trained))
-        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def changed(key: str, value: object) -> dict:
     *parents, last = key.split(".")
     section = values
     for parent in parents:
+        section[parent] = section.get(parent) or {}
         section = section[parent]
     section[last] = value
     return values
@@ -41,8 +42,8 @@ GOOD = [
     ("budget", "full"),
     ("seeds", [0, 1, 2]),
     ("architectures", ["mlp"]),
-    ("recipes.resnet18.options.norm", "group"),
-    ("recipes.mlp.options.widths", [256, 128, 64]),
+    ("recipes.tuned.resnet18.options.norm", "group"),
+    ("recipes.tuned.mlp.options.widths", [256, 128, 64]),
 ]
 
 
@@ -83,24 +84,41 @@ BAD = [
     ("gallery_tiles", 0, "gallery_tiles = 0"),
     ("learning_rate", 0.1, "learning_rate is unknown"),
     ("batchsize", 3, "batchsize is unknown; did you mean 'batch_size'?"),
-    ("recipes.mlp.dropout", 0.1, "recipes.mlp.dropout is unknown"),
-    ("recipes.mlp.lrr", 0.1, "recipes.mlp.lrr is unknown; did you mean 'lr'?"),
-    ("recipes.mlp.optimizer", "sdg", "recipes.mlp.optimizer = 'sdg'"),
-    ("recipes.mlp.options.dropuot", 0.1, "options.dropuot is unknown; did you mean 'dropout'?"),
-    ("recipes.mlp.options.dropout", 1.5, "recipes.mlp.options.dropout = 1.5"),
-    ("recipes.mlp.options.widths", [], "recipes.mlp.options.widths = []"),
-    ("recipes.resnet18.options.norm", "layer", "norm = 'layer': should be 'batch' or 'group'"),
+    ("recipes.tuned.mlp.dropout", 0.1, "recipes.tuned.mlp.dropout is unknown"),
+    ("recipes.tuned.mlp.lrr", 0.1, "recipes.tuned.mlp.lrr is unknown; did you mean 'lr'?"),
+    ("recipes.tuned.mlp.optimizer", "sdg", "recipes.tuned.mlp.optimizer = 'sdg'"),
     (
-        "recipes.se_resnet.augmentation.flip",
-        2,
-        "recipes.se_resnet.augmentation.flip = 2: should be a",
+        "recipes.tuned.mlp.options.dropuot",
+        0.1,
+        "options.dropuot is unknown; did you mean 'dropout'?",
     ),
-    ("recipes.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
-    ("recipes.resnet18", {"lr": 0.1}, "recipes.resnet18.optimizer is missing"),
-    ("recipes", {}, "recipes: 'speednet' is unknown"),
-    ("recipes.speednet.quick.epochs", 0, "recipes.speednet.quick.epochs = 0"),
-    ("recipes.speednet.quick.options.widths", [], "recipes.speednet.options.widths = []"),
-    ("recipes.speednet.quick.lr", 0.1, "recipes.speednet.quick.lr is unknown"),
+    ("recipes.tuned.mlp.options.dropout", 1.5, "recipes.tuned.mlp.options.dropout = 1.5"),
+    ("recipes.tuned.mlp.options.widths", [], "recipes.tuned.mlp.options.widths = []"),
+    (
+        "recipes.tuned.resnet18.options.norm",
+        "layer",
+        "norm = 'layer': should be 'batch' or 'group'",
+    ),
+    (
+        "recipes.tuned.se_resnet.augmentation.flip",
+        2,
+        "recipes.tuned.se_resnet.augmentation.flip = 2: should be a",
+    ),
+    ("recipes.tuned.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
+    ("recipes.tuned.shared", {"lr": 0.1}, "optimizer is missing"),
+    ("recipes", {"tuned": {}}, "recipes.tuned: 'shared' is unknown"),
+    ("recipes.tuned", {"shared": {}}, "recipes.tuned: 'speednet' is unknown"),
+    ("recipe", "reference", "recipes.reference: 'speednet' is unknown"),
+    ("recipe", "best", "recipe = 'best': should be 'tuned' or 'reference'"),
+    ("recipes.tuned.mlp.init_from", "x", "init_from = 'x': should be a file in data/pretrained"),
+    ("recipes.reference.mlp.schedule", "steps", "recipes.reference.mlp.schedule = 'steps'"),
+    ("recipes.tuned.speednet.quick.epochs", 0, "recipes.tuned.speednet.quick.epochs = 0"),
+    (
+        "recipes.tuned.speednet.quick.options.widths",
+        [],
+        "recipes.tuned.speednet.options.widths = []",
+    ),
+    ("recipes.tuned.speednet.quick.lr", 0.1, "recipes.tuned.speednet.quick.lr is unknown"),
     ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
     ("test_time_flip", 1, "test_time_flip = 1"),
     ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),
@@ -125,7 +143,8 @@ def test_an_option_s_type_needs_no_torch(tmp_path, option):
 
 
 def test_mixing_takes_images_in_pairs():
-    odd = changed("budget", "full") | {"batch_size": 31}
+    odd = changed("budget", "full")
+    odd |= {"recipe": "reference", "batch_size": 31, "architectures": ["se_resnet"]}
     with pytest.raises(Refused, match="batch_size of se_resnet = 31: should be even"):
         check(odd)
 

@@ -27,9 +27,9 @@ OVERRIDES = {
     "architectures=[mlp,resnet18]": ["mlp", "resnet18"],
     "budgets.quick.epochs=1": 1,
     "budgets.full.epochs=9": 9,
-    "recipes.mlp.lr=0.05": 0.05,
-    "recipes.resnet18.options.norm=group": "group",
-    "recipes.se_resnet.augmentation.flip=0": 0,
+    "recipes.tuned.mlp.lr=0.05": 0.05,
+    "recipes.reference.resnet18.options.norm=group": "group",
+    "recipes.reference.se_resnet.augmentation.flip=0": 0,
 }
 
 
@@ -40,6 +40,7 @@ def test_an_override_changes_its_key_and_nothing_else(tmp_path, override):
     *parents, key = override.split("=")[0].split(".")
     section = expected
     for parent in parents:
+        section[parent] = section[parent] or {}
         section = section[parent]
     section[key] = OVERRIDES[override]
     apply_overrides(str(path), [override])

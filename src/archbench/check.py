@@ -15,7 +15,8 @@ from archbench.evaluation.config import Evaluation
 from archbench.models import options
 from archbench.params import Section
 from archbench.reporting.config import Gallery
-from archbench.training.recipe import Recipe, Training
+from archbench.training.config import SHARED, Training
+from archbench.training.recipe import PRETRAINED, TIMM, Recipe
 
 MODELS = Path(__file__).parent / "models"
 
@@ -29,14 +30,17 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     asked = params.validate(Everything, values)
     _refuse_repeats("architectures", asked.architectures)
     _refuse_repeats("seeds", asked.seeds)
+    for kind, recipes in asked.recipes.items():
+        for architecture in recipes.keys() - {SHARED}:
+            asked.written(kind, architecture)
     builders = find_builders(models)
     train_images = _train_images(asked)
     for architecture in asked.architectures:
         params.must_be_known("architectures", architecture, builders)
-        params.must_be_known("recipes", architecture, asked.recipes)
-        recipe = asked.recipe(architecture)
+        recipe = asked.recipe_of(architecture)
+        _check_init(f"recipes.{asked.recipe}.{architecture}.init_from", recipe.init_from)
         _check_batch(f"batch_size of {architecture}", recipe, train_images)
-        _check_options(architecture, recipe, builders[architecture])
+        _check_options(asked.recipe, architecture, recipe, builders[architecture])
 
 
 def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
@@ -50,14 +54,22 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
     }
 
 
-def _check_options(architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
+def _check_init(key: str, init_from: str | None) -> None:
+    if init_from and not init_from.startswith(TIMM) and not (PRETRAINED / init_from).is_file():
+        raise Refused(
+            f"params.yaml: {key} = {init_from!r}: should be a file in {PRETRAINED}, "
+            f"or {TIMM}<name of a pretrained model>"
+        )
+
+
+def _check_options(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
     """The keyword-only arguments of `build` are the options; their annotations, the types."""
     types: dict[str, Any] = {
         argument.arg: (_type(architecture, argument), Field(default=None))
         for argument in build.args.kwonlyargs
     }
     section = create_model("Options", __base__=Section, **types)
-    params.validate(section, recipe.options, within=f"recipes.{architecture}.options.")
+    params.validate(section, recipe.options, within=f"recipes.{kind}.{architecture}.options.")
 
 
 def _type(architecture: str, option: ast.arg) -> Any:

@@ -58,16 +58,25 @@ def load() -> dict[str, Any]:
     return values
 
 
-def read(section: type[S], **only: str) -> S:
-    """The keys of `section`; `only` narrows a mapping to one entry, as in `recipes="mlp"`."""
+def read(section: type[S], *only: str) -> S:
+    """The keys of `section`; those that lead to `only` (dotted) hold nothing else."""
     values = load()
     picked = {key: values[key] for key in section.model_fields if key in values}
-    for key, entry in only.items():
-        entries = picked.get(key)
-        if isinstance(entries, dict):
-            must_be_known(key, entry, entries)
-            picked[key] = {entry: entries[entry]}
-    return validate(section, picked)
+    return validate(section, picked | _narrowed(values, only))
+
+
+def _narrowed(values: dict[str, Any], only: Iterable[str]) -> dict[str, Any]:
+    narrowed: dict[str, Any] = {}
+    for dotted in only:
+        *path, last = dotted.split(".")
+        source, target = values, narrowed
+        for depth, name in enumerate(path, 1):
+            source, target = source.get(name, {}), target.setdefault(name, {})
+            if not isinstance(source, dict):
+                raise Refused(f"{PARAMS}: {'.'.join(path[:depth])}: should be a mapping")
+        must_be_known(".".join(path), last, source)
+        target[last] = source[last]
+    return narrowed
 
 
 def validate(section: type[S], values: Any, within: str = "") -> S:

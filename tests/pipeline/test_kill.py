@@ -32,7 +32,9 @@ def training(dvc: psutil.Process) -> psutil.Process:
 )
 def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim, shell, lr):
     monkeypatch.setenv("SHELL", shell)  # dvc's; not every one makes way for its last command
-    project.change(lambda params: params["recipes"]["se_resnet"].update(lr=lr))  # not in any cache
+    project.change(
+        lambda params: params["recipes"]["tuned"]["se_resnet"].update(lr=lr)
+    )  # not in any cache
     project.change(lambda params: params["budgets"]["quick"].update(epochs=5, train_images=2000))
     dvc = project.start("dvc", "repro", TRAIN)
     wait_for(lambda: list(project.root.glob(".resume/*/epoch-00002.sha256")))

@@ -48,9 +48,9 @@ def test_a_second_time_nothing_runs(project):
 
 
 def test_one_recipe_retrains_one_architecture_and_going_back_trains_none(project):
-    project.change(lambda params: params["recipes"]["mlp"].update(lr=0.002))
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.002))
     assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
-    project.change(lambda params: params["recipes"]["mlp"].update(lr=0.001))
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.001))
     assert project.run("dvc", "repro").ran == []
 
 
@@ -108,7 +108,10 @@ def test_predicting_with_mirror_images_trains_nothing(project):
 def test_speednet_trains_among_the_others(project):
     def small(params):
         params["architectures"] = ["speednet"]
-        params["recipes"]["speednet"]["quick"] = {"epochs": 1, "options": {"widths": [4, 8]}}
+        params["recipes"]["tuned"]["speednet"]["quick"] = {
+            "epochs": 1,
+            "options": {"widths": [4, 8]},
+        }
 
     project.change(small)
     assert "train@speednet-0" in project.run("dvc", "repro").ran
@@ -150,7 +153,7 @@ def test_mnist_is_one_word_away(project):
 
 
 def test_the_full_budget_is_the_recipe_itself(project):
-    project.change(lambda params: params["recipes"]["mlp"].update(epochs=1))
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(epochs=1))
     options = ["-S", "budget=full", "-S", "architectures=[mlp]"]
     project.run("dvc", "exp", "run", *options)
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())

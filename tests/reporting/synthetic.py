@@ -28,10 +28,13 @@ def run(architecture: str, budget: str) -> dict[str, Any]:
         "architecture": architecture,
         "seed": 0,
         "budget": budget,
+        "recipes": "tuned",
         "recipe": recipe,
         "train_images": 100,
         "validation_images": 20,
         "best_epoch": 2,
+        "epochs": 3,
+        "stopped": "stagnation" if architecture == "slow" else None,
         "device": "a processor",
         "precision": "fp32",
         "threads": 2,
@@ -54,9 +57,14 @@ def results(
         "test_time_flip": False,
     }
     numbers = {name: metrics.classification(table) | cost for name, table in tables.items()}
-    curve = {"epoch": [1, 2, 3], "lr": [0.1, 0.05, 0.0], "images_per_second": [9.0] * 3}
+    curve: dict[str, Any] = {
+        "epoch": [1, 2, 3],
+        "lr": [0.1, 0.05, 0.0],
+        "images_per_second": [9.0] * 3,
+    }
     for quantity in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
         curve[quantity] = [0.3, 0.5, 0.4]
+    curve["stopped"] = [None, None, "stagnation"]
     named = {"architecture": list(skills)}
     return page.Results(
         dataset={"title": "Pets", "classes": classes},

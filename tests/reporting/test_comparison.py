@@ -29,7 +29,7 @@ def test_the_best_stands_first():
     results = synthetic.results({"slow": 0.3, "fast": 3.0})
     table = comparison.comparison(results.metrics, results.runs)
     assert table["architecture"].tolist() == ["fast", "slow"]
-    assert table["best epoch"].tolist() == ["2", "2"]
+    assert table["best epoch"].tolist() == ["2 of 3", "2 of 3 (stagnation)"]
     assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
     assert table["PFLOP"].tolist() == ["9e-05", "9e-05"]  # 3 · 0.1 GFLOP · 300 images
 

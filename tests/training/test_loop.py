@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from archbench import backend
 from archbench.errors import Refused
@@ -62,8 +63,8 @@ SPEEDNET = {
 }
 
 
-def fit(asked: Task, directory: Path, architecture: str = "stochastic_depth_resnet"):
-    return loop.fit(run.make_model(architecture, asked), asked, directory)
+def fit(asked: Task, directory: Path, architecture: str = "stochastic_depth_resnet", watch=None):
+    return loop.fit(run.make_model(architecture, asked), asked, directory, watch)
 
 
 def without_times(curve):
@@ -136,6 +137,41 @@ def test_it_learns_and_keeps_the_best_epoch(tmp_path):
     model.load_state_dict(trained.best)
     guesses = loop.predict(model, asked.validation.images, asked.backend).argmax(1)
     assert (guesses == asked.validation.labels).float().mean().item() == max(accuracies)
+
+
+STOPS = {"patience": 1, "min_delta": 10.0}
+
+
+def test_a_rule_that_fires_ends_the_run_and_says_so(tmp_path, capsys):
+    trained = fit(task(early_stopping=STOPS), tmp_path)
+    assert (trained.stopped, len(trained.curve)) == ("stagnation", 2)
+    assert "stopped after epoch 2 of 4: stagnation" in capsys.readouterr().out
+    assert run.curve_table(trained)["stopped"].tolist() == ["", "stagnation"]
+    assert_same(fit(task(early_stopping=STOPS), tmp_path), trained)  # resumed: not one epoch more
+
+
+def test_a_run_that_nothing_stopped_says_nothing(uninterrupted):
+    assert uninterrupted.stopped is None
+    assert run.curve_table(uninterrupted)["stopped"].tolist() == [""] * 4
+
+
+def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
+    seen = []
+    fit(task(checkpoint_every=2), tmp_path / "run", watch=lambda curve: seen.append(len(curve)))
+    assert seen == [1, 2, 3, 4]
+    checkpoint.leave(tmp_path / "run", tmp_path)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "epoch-00002.safetensors",
+        "epoch-00004.safetensors",
+    ]
+    kept = load_file(tmp_path / "epoch-00004.safetensors")
+    assert all(torch.equal(kept[name], value) for name, value in uninterrupted.last.items())
+
+
+def test_the_plateau_s_rate_falls_with_the_judgement(tmp_path):
+    asked = task(schedule="plateau", plateau_patience=1, decay=0.5, lr=1e-6, options={})
+    rates = [row["lr"] for row in fit(asked, tmp_path, "mlp").curve]
+    assert rates == [1e-6, 1e-6, 1e-6, 5e-7]
 
 
 def test_the_first_of_equally_good_epochs_is_best():

@@ -6,6 +6,8 @@ import torch
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
 
+SCHEDULES = ["constant", "linear", "cosine", "onecycle", "step", "plateau"]
+
 
 def recipe(**changes) -> Recipe:
     return Recipe(**({"optimizer": "momentum", "lr": 0.1, "epochs": 1} | changes))
@@ -39,7 +41,7 @@ def test_linear_rises_and_falls_in_straight_lines():
     assert seen == pytest.approx(rise + fall)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_vectors_keep_their_multiple_of_the_rate(schedule):
     asked = recipe(schedule=schedule, vector_lr=0.5, weight_decay=0.01)
     optimizer = make_optimizer(torch.nn.Linear(2, 2), asked)
@@ -68,6 +70,24 @@ def test_frozen_weights_are_left_alone():
     assert [weight.shape for weight in trained] == [(2,)]
 
 
+def test_step_falls_at_its_milestones():
+    seen = rates(recipe(schedule="step", warmup=0.1, milestones=[0.75, 0.5], decay=0.2), 100)
+    assert seen[:10] == pytest.approx([0.01 + 0.009 * step for step in range(10)])
+    assert seen[10:50] == pytest.approx([0.1] * 40)
+    assert seen[50:75] == pytest.approx([0.02] * 25)
+    assert seen[75:] == pytest.approx([0.004] * 25)
+
+
+def test_plateau_falls_when_the_loss_has_not():
+    asked = recipe(schedule="plateau", decay=0.5, plateau_patience=2, min_lr=0.03)
+    schedule = Schedule(make_optimizer(torch.nn.Linear(2, 2), asked), asked, 100)
+    seen = []
+    for update, loss in enumerate([3.0, 2.0, 2.0, 2.0, 2.0, 1.0, 1.5, 1.5, 1.5, 1.5]):
+        seen.append(schedule.advance(update))
+        schedule.judge(loss)
+    assert seen == pytest.approx([0.1] * 5 + [0.05] * 4 + [0.03])
+
+
 def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     seen = rates(recipe(schedule="onecycle", warmup=0.3), 100)
     assert max(seen) == pytest.approx(0.1)
@@ -76,7 +96,7 @@ def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     assert seen[-1] < 1e-5
 
 
-@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("updates", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("warmup", [0.0, 0.25, 0.5, 1.0])
 def test_the_shortest_runs_have_finite_rates(schedule, updates, warmup):
@@ -85,7 +105,7 @@ def test_the_shortest_runs_have_finite_rates(schedule, updates, warmup):
     assert all(0 <= rate <= 0.1 + 1e-9 for rate in seen)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "onecycle"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_restored_schedule_goes_on_the_same(schedule):
     asked = recipe(schedule=schedule, warmup=0.3)
     whole = rates(asked, 20)
@@ -112,7 +132,7 @@ def test_every_optimizer_moves_the_weights(name):
 
 
 def test_momentum_is_sgd_without_nesterov_and_decays_every_parameter():
-    optimizer = make_optimizer(torch.nn.BatchNorm2d(3), recipe(weight_decay=5e-4))
+    optimizer = make_optimizer(torch.nn.Linear(3, 3), recipe(weight_decay=5e-4))
     assert isinstance(optimizer, torch.optim.SGD)
     assert not optimizer.defaults["nesterov"]
     assert [group["weight_decay"] for group in optimizer.param_groups] == [5e-4] * 2

@@ -48,6 +48,6 @@ def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[
         "gflops": cost.gflops(model, (about["channels"], height, width)),
         "train_seconds": float(np.mean([run["train_seconds"] for run in runs])),
         "train_images": runs[0]["train_images"],
-        "epochs": runs[0]["recipe"]["epochs"],
+        "epochs": float(np.mean([run["epochs"] for run in runs])),
         "seeds": len(runs),
     }

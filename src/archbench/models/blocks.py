@@ -114,6 +114,10 @@ class ResNet(nn.Module):
         x = self.blocks(F.relu(self.stem(x)))
         return self.head(self.dropout(x.mean((2, 3))))
 
+    def group_matcher(self, coarse: bool = False) -> dict[str, str]:
+        """The layers, bottom to top, as timm's models tell theirs; the head is above them."""
+        return {"stem": r"^stem", "blocks": r"^blocks\.(\d+)"}
+
 
 def initialise(module: nn.Module) -> None:
     """Kaiming-normal convolutions (He et al. 2015); norms begin as the identity, as in torch."""

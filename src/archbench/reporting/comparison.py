@@ -38,7 +38,10 @@ def interval(row: Any) -> str:
 
 def comparison(metrics: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
     """A row per architecture, best first, written as it is read."""
-    best_epochs = {name: _joined(runs, name, "best_epoch") for name in metrics.index}
+    best_epochs = {
+        name: ", ".join(_best_epoch(run) for run in runs if run["architecture"] == name)
+        for name in metrics.index
+    }
     ranked = metrics.sort_values("accuracy", ascending=False)
     return pd.DataFrame(
         [
@@ -65,8 +68,9 @@ def _petaflop(row: Any) -> float:
     return float(3 * row["gflops"] * row["train_images"] * row["epochs"] / 1e6)
 
 
-def _joined(runs: list[Run], architecture: str, key: str) -> str:
-    return ", ".join(f"{run[key]}" for run in runs if run["architecture"] == architecture)
+def _best_epoch(run: Run) -> str:
+    why = f" ({run['stopped']})" if run["stopped"] else ""
+    return f"{run['best_epoch']} of {run['epochs']}{why}"
 
 
 def _duration(seconds: float) -> str:
@@ -80,6 +84,7 @@ def conditions(dataset: dict[str, Any], runs: list[Run], metrics: pd.DataFrame) 
     counts = ", ".join(f"{number} {kind}" for kind, number in images.items())
     return {
         "data set": f"{dataset['title']}: {counts} images",
+        "recipes": _values(runs, "recipes"),
         "budget": _values(runs, "budget"),
         "seeds": _values(runs, "seed"),
         "weights": "of the epoch with the best validation accuracy",

@@ -27,12 +27,16 @@ STYLE: Any = {
     "text.parse_math": False,  # a class may be named `$x_$`
 }
 INCHES = 9.6
+CROSS: Any = {"marker": "X", "ms": 9}
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 
 @matplotlib.rc_context(STYLE)
 def learning_curves(curves: pd.DataFrame) -> str:
-    """Accuracy and loss by epoch, on validation and (dotted) training images; a line per seed."""
+    """Accuracy and loss by epoch, on validation and (dotted) training images; a line per seed.
+
+    A cross marks where a rule ended a run early.
+    """
     figure = _figure(height=3.8)
     panels = figure.subplots(1, 2)
     key = colours(curves["architecture"])
@@ -41,6 +45,8 @@ def learning_curves(curves: pd.DataFrame) -> str:
             ours = {"color": key[architecture], "marker": "." if len(run) < 15 else None}
             panel.plot(run["epoch"], run[f"validation_{quantity}"], **ours)
             panel.plot(run["epoch"], run[f"train_{quantity}"], ls=":", alpha=0.7, **ours)
+            stop = run[run["stopped"].notna()]
+            panel.plot(stop["epoch"], stop[f"validation_{quantity}"], **ours | CROSS)
         panel.set(xlabel="epoch", title=quantity.capitalize())
         panel.xaxis.get_major_locator().set_params(integer=True)
     panels[0].yaxis.set_major_formatter(PERCENT)
@@ -48,6 +54,8 @@ def learning_curves(curves: pd.DataFrame) -> str:
     lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
     kinds = [("validation", "-"), ("training, as augmented and mixed", ":")]
     lines += [Line2D([], [], color="#555", ls=style, label=name) for name, style in kinds]
+    for rule in curves["stopped"].dropna().unique():
+        lines.append(Line2D([], [], color="#555", ls="", label=f"stopped: {rule}", **CROSS))
     figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
     return _svg(figure)
 

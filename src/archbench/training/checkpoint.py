@@ -7,6 +7,7 @@ digest does not match (a flipped bit loads silently wrong) is passed over.
 import fcntl
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ import torch
 
 from archbench import files
 from archbench.errors import Refused
+from archbench.models import weights as weights_file
+from archbench.models.weights import Weights
+
+KEPT = "kept"
 
 
 def fingerprint(request: dict[str, Any], inputs: Iterable[Path]) -> str:
@@ -48,6 +53,11 @@ def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
         _path(directory, epoch - 2).with_suffix(suffix).unlink(missing_ok=True)
 
 
+def keep(directory: Path, epoch: int, weights: Weights) -> None:
+    """Weights to be kept when the run has ended, whatever becomes of its state."""
+    weights_file.write(directory / KEPT / f"epoch-{epoch:05d}.safetensors", weights)
+
+
 def load(directory: Path) -> dict[str, Any] | None:
     """The newest state that is whole, on the CPU; None if there is none."""
     for path in sorted(directory.glob("epoch-*.pt"), reverse=True):
@@ -56,6 +66,13 @@ def load(directory: Path) -> dict[str, Any] | None:
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
             return state
     return None
+
+
+def leave(directory: Path, models: Path) -> None:
+    """The run has ended: what was to be kept goes to `models`, the rest goes."""
+    for weights in sorted((directory / KEPT).glob("*")):
+        shutil.move(weights, models / weights.name)
+    shutil.rmtree(directory)
 
 
 def _path(directory: Path, epoch: int) -> Path:

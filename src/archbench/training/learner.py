@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from archbench.backend import Backend
 from archbench.models.classifier import Classifier
+from archbench.training import finetuning
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
 from archbench.vision import timm
@@ -16,6 +17,9 @@ class Learner:
 
     def __init__(self, model: Classifier, recipe: Recipe, updates: int, where: Backend) -> None:
         self.model = model
+        self.frozen = recipe.fine_tune == "linear_probe"
+        if self.frozen:
+            finetuning.freeze_backbone(model)
         self.forward = where.compile(model)
         self.clip_norm = recipe.clip_norm
         self.optimizer = make_optimizer(model, recipe)
@@ -28,6 +32,12 @@ class Learner:
     def judged(self) -> nn.Module:
         """What validation sees and what is kept: the averaged weights if there are any."""
         return self.average.module if self.average else self.model
+
+    def train(self) -> None:
+        """Training mode, for all that learns."""
+        self.model.train()
+        if self.frozen:
+            self.model.network.eval()
 
     def update(self, loss: Tensor, number: int) -> None:
         """One step down the loss's gradient, the `number`th of the run from 0."""

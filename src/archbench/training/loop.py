@@ -1,7 +1,7 @@
 """The epoch loop. Read top to bottom, it is a training run."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from archbench.backend import Backend
 from archbench.errors import Refused
 from archbench.models.classifier import Classifier, predict
 from archbench.models.weights import Weights, copy_of
-from archbench.training import checkpoint, progress
+from archbench.training import checkpoint, progress, stopping
 from archbench.training.augmentation import augment, draw
 from archbench.training.learner import Learner
 from archbench.training.mixing import make_mixer
@@ -22,6 +22,7 @@ from archbench.training.random import Stream, generator, reseed_globals
 from archbench.training.recipe import Recipe
 
 Row = dict[str, float]
+Watch = Callable[[list[Row]], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,10 +57,15 @@ class Trained:
     best: Weights
     last: Weights
     curve: list[Row]
+    stopped: str | None = None
+    """The rule that ended the run before its last epoch, if one did."""
 
 
-def fit(model: Classifier, task: Task, directory: Path) -> Trained:
-    """Train from the last epoch whose state `directory` holds, or from the start."""
+def fit(model: Classifier, task: Task, directory: Path, watch: Watch | None = None) -> Trained:
+    """Train from the last epoch whose state `directory` holds, or from the start.
+
+    `watch` is shown the curve after every epoch.
+    """
     updates = task.steps * task.recipe.epochs
     learner = Learner(model, task.recipe, updates, task.backend)
     curve: list[Row] = []
@@ -68,21 +74,34 @@ def fit(model: Classifier, task: Task, directory: Path) -> Trained:
         learner.load_state_dict(state["learner"])
         curve, best = state["curve"], state["best"]
         progress.say(f"going on after epoch {len(curve)} of {task.recipe.epochs}")
+    stopped = None
     for epoch in range(len(curve), task.recipe.epochs):
+        if stopped := stopping.reason(losses(curve), task.recipe.early_stopping):
+            progress.say(f"stopped after epoch {epoch} of {task.recipe.epochs}: {stopped}")
+            break
         curve.append(train_epoch(learner, task, epoch) | judge(learner, task))
+        learner.schedule.judge(curve[-1]["validation_loss"])
         if best_row(curve) is curve[-1]:
             best = copy_of(learner.judged)
         progress.say(_line(curve[-1], task.recipe.epochs))
+        if (epoch + 1) % (task.recipe.checkpoint_every or task.recipe.epochs + 1) == 0:
+            checkpoint.keep(directory, epoch + 1, copy_of(learner.judged))
         state = {"learner": learner.state_dict(), "curve": curve, "best": best}
         checkpoint.save(directory, epoch + 1, state)
-    return Trained(best=best, last=copy_of(learner.judged), curve=curve)
+        if watch:
+            watch(curve)
+    return Trained(best=best, last=copy_of(learner.judged), curve=curve, stopped=stopped)
+
+
+def losses(curve: list[Row]) -> list[float]:
+    return [row["validation_loss"] for row in curve]
 
 
 def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
     """One pass over the images. Losses and hits stay on the device until the end of it."""
-    learner.model.train()
+    learner.train()
     reseed_globals(task.seed, epoch, Stream.NOISE)
-    losses = torch.zeros(task.steps, device=task.backend.device)
+    step_losses = torch.zeros(task.steps, device=task.backend.device)
     hits = torch.zeros((), device=task.backend.device)
     rates = []
     started = time.perf_counter()
@@ -94,15 +113,15 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
             logits = learner.forward(images)
         loss = F.cross_entropy(logits.float(), targets)
         learner.update(loss, update)
-        losses[step] = loss.detach()
+        step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
     images_seen = task.steps * task.recipe.batch_size
     accuracy = hits.item() / images_seen  # waits for the device, so the clock is read after it
     seconds = time.perf_counter() - started
-    _refuse_divergence(losses, epoch, rates)
+    _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
-        "train_loss": losses.mean().item(),
+        "train_loss": step_losses.mean().item(),
         "train_accuracy": accuracy,
         "lr": rates[-1],
         "seconds": seconds,

@@ -5,27 +5,32 @@ from typing import Any
 
 from torch import nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
 
+from archbench.errors import Refused
 from archbench.training.recipe import Recipe
 from archbench.vision import timm
 
 
 def make_optimizer(model: nn.Module, recipe: Recipe) -> Optimizer:
-    """By timm's names, in two groups: matrices and filters, and vectors (biases, norms).
+    """By timm's names, in groups: matrices and filters, then vectors (biases, norms), by layer.
 
     Weight decay reaches every parameter, as the recipes' authors had it, and draws vectors in
     as fast as matrices whatever their learning rate. Muon leaves vectors to AdamW.
     """
-    learned = [weight for weight in model.parameters() if weight.requires_grad]
-    vectors = {
-        "params": [weight for weight in learned if weight.ndim < 2],
-        "lr": recipe.lr * recipe.vector_lr,
-        "weight_decay": recipe.weight_decay / recipe.vector_lr,
-    }
-    matrices = {"params": [weight for weight in learned if weight.ndim >= 2]}
+    groups: dict[tuple[bool, float], dict[str, Any]] = {}
+    scales = layer_scales(model, recipe.layer_decay)
+    learned = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
+    for name, weight in sorted(learned, key=lambda pair: pair[1].ndim < 2):
+        rate = recipe.vector_lr if weight.ndim < 2 else 1.0
+        group = {
+            "params": [],
+            "lr": recipe.lr * rate * scales[name],
+            "weight_decay": recipe.weight_decay / rate,
+        }
+        groups.setdefault((weight.ndim < 2, scales[name]), group)["params"].append(weight)
     optimizer: Optimizer = timm.optim.create_optimizer_v2(
-        [matrices, vectors],
+        list(groups.values()),
         opt=recipe.optimizer,
         lr=recipe.lr,
         weight_decay=recipe.weight_decay,
@@ -34,17 +39,43 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> Optimizer:
     return optimizer
 
 
+def layer_scales(model: nn.Module, decay: float) -> dict[str, float]:
+    """By parameter: the head learns at the full rate, each layer below at `decay` times the next.
+
+    Layers are timm's: what a network's `group_matcher` tells apart.
+    """
+    names = [name for name, _ in model.named_parameters()]
+    if decay == 1:
+        return dict.fromkeys(names, 1.0)
+    network: Any = getattr(model, "network", model)
+    if not hasattr(network, "group_matcher"):
+        raise Refused(
+            f"params.yaml: layer_decay = {decay}: {type(network).__name__} has no group_matcher "
+            "that tells its layers apart; should be 1"
+        )
+    prefix = "network." if network is not model else ""
+    layers = timm.models.group_parameters(network, network.group_matcher(), reverse=True)
+    last = max(layers.values())
+    return {prefix + name: decay ** (last - layer) for name, layer in layers.items()}
+
+
 class Schedule:
     """Sets the learning rate before each update, counted from 0 over the whole run."""
 
     def __init__(self, optimizer: Optimizer, recipe: Recipe, updates: int) -> None:
         self.optimizer = optimizer
+        self.judges = recipe.schedule == "plateau"
         self.scheduler, self.set_rate = _SCHEDULES[recipe.schedule](optimizer, recipe, updates)
 
     def advance(self, update: int) -> float:
-        """The learning rate of this update (of the first parameter group)."""
+        """The learning rate of this update, of the parameter group that learns fastest."""
         self.set_rate(update)
-        return float(self.optimizer.param_groups[0]["lr"])
+        return max(float(group["lr"]) for group in self.optimizer.param_groups)
+
+    def judge(self, validation_loss: float) -> None:
+        """After each epoch."""
+        if self.judges:
+            self.scheduler.step(validation_loss)
 
     def state_dict(self) -> dict[str, Any]:
         return self.scheduler.state_dict() if self.scheduler else {}
@@ -100,9 +131,35 @@ def _onecycle(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
     return scheduler, lambda update: scheduler.step() if update else None
 
 
+def _step(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
+    """Linear warm-up, then a fall at each milestone."""
+    warmup = round(recipe.warmup * updates)
+    scheduler = timm.scheduler.MultiStepLRScheduler(
+        optimizer,
+        # timm falls one update early, as it always has
+        decay_t=[round(fraction * updates) + 1 for fraction in sorted(recipe.milestones)],
+        decay_rate=recipe.decay,
+        warmup_t=warmup,
+        warmup_lr_init=recipe.lr / max(warmup, 1),
+        warmup_prefix=False,
+        t_in_epochs=False,
+    )
+    return scheduler, scheduler.step_update
+
+
+def _plateau(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
+    """A fall wherever the validation loss has stopped falling; no warm-up."""
+    scheduler = ReduceLROnPlateau(
+        optimizer, factor=recipe.decay, patience=recipe.plateau_patience, min_lr=recipe.min_lr
+    )
+    return scheduler, lambda update: None
+
+
 _SCHEDULES = {
     "constant": _constant,
     "linear": _linear,
     "cosine": _cosine,
     "onecycle": _onecycle,
+    "step": _step,
+    "plateau": _plateau,
 }

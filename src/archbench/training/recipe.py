@@ -1,5 +1,6 @@
-"""What one training run is asked to do: the shared knobs, the budget, the recipe."""
+"""How one architecture is trained. A field that is set to its default is off."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
@@ -7,6 +8,12 @@ from pydantic import Field, field_validator
 from archbench.params import Count, NonNegative, Positive, Probability, Section
 
 Padding = Literal["zero", "reflect"]
+Optimizer = Literal["momentum", "sgd", "adam", "adamw", "muon"]
+"""timm's names: `momentum` is SGD with momentum, `sgd` the same with Nesterov's."""
+
+
+PRETRAINED = Path("data/pretrained")
+TIMM = "timm:"
 
 
 class Augmentation(Section):
@@ -39,6 +46,17 @@ class Augmentation(Section):
         raise ValueError("should be a probability from 0 to 1, or alternating")
 
 
+class EarlyStopping(Section):
+    """Two rules on the validation loss, each off while its patience is empty."""
+
+    patience: Count | None = None
+    """Stagnation: so many epochs without improving on the best by more than `min_delta`."""
+    min_delta: NonNegative = 0.0
+    overfit_patience: Count | None = None
+    """Overfitting: so many epochs running above the best by more than `delta_overfit`."""
+    delta_overfit: NonNegative = 0.0
+
+
 class Quick(Section):
     """What a recipe is under the quick budget, in place of that budget's caps."""
 
@@ -50,8 +68,7 @@ class Quick(Section):
 class Recipe(Section):
     """How one architecture is trained."""
 
-    optimizer: Literal["momentum", "sgd", "adam", "adamw", "muon"]
-    """timm's names: `momentum` is SGD with momentum, `sgd` the same with Nesterov's."""
+    optimizer: Optimizer
     lr: Positive
     momentum: Probability = 0.9
     weight_decay: NonNegative = 0.0
@@ -59,12 +76,18 @@ class Recipe(Section):
     epochs: Count
     train_images: Count | None = None
     """The first so many of the split, which is in random order; empty: all."""
-    schedule: Literal["constant", "linear", "cosine", "onecycle"] = "constant"
-    """Of the learning rate, stepped per update."""
+    schedule: Literal["constant", "linear", "cosine", "onecycle", "step", "plateau"] = "constant"
+    """Of the learning rate, stepped per update; plateau: per epoch, by the validation loss."""
     warmup: Probability = 0.0
     """Fraction of the updates spent rising linearly to `lr`, or to onecycle's peak."""
     min_lr: NonNegative = 0.0
-    """Where linear and cosine end; onecycle ends at a 250,000th of `lr`, torch's default."""
+    """Where linear, cosine and plateau end; onecycle ends at a 250,000th of `lr`, torch's."""
+    decay: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    """step, plateau: what the learning rate is multiplied by."""
+    milestones: list[Probability] = Field(default_factory=lambda: [0.5, 0.75], min_length=1)
+    """step: when, as fractions of the updates."""
+    plateau_patience: Count = 5
+    """plateau: epochs without a lower validation loss before a decay."""
     vector_lr: Positive = 1.0
     """Learning rate of biases and norms, as a multiple of `lr`."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -78,6 +101,17 @@ class Recipe(Section):
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
     quick: Quick | None = None
+
+    early_stopping: EarlyStopping = EarlyStopping()
+    checkpoint_every: Count | None = None
+    """Keep the weights of every so many epochs too."""
+
+    init_from: str | None = None
+    """Weights to start from: a file in data/pretrained, or timm:<name of a pretrained model>."""
+    fine_tune: Literal["full", "linear_probe"] = "full"
+    """linear_probe: only the head learns, behind a frozen backbone in evaluation mode."""
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Learning rate of a layer, as a multiple of the next one's (Clark et al. 2020)."""
 
     @property
     def mixes(self) -> bool:
@@ -95,56 +129,3 @@ class Recipe(Section):
     def unflipped(self) -> "Recipe":
         kept = self.augmentation.model_copy(update={"flip": 0.0})
         return self.model_copy(update={"augmentation": kept})
-
-
-class Budget(Section):
-    """Caps on every recipe that has none of its own; empty leaves the recipe as it is."""
-
-    epochs: Count | None
-    train_images: Count | None
-    batch_size: Count | None
-    """Smaller batches make more updates of few images. The learning rate falls with the square
-    root of the batch (Krizhevsky 2014), which keeps the variance of an update."""
-    regularisation: Literal["light"] | None
-    """light: crop and flip are all the augmentation and nothing is mixed, since a few epochs
-    underfit as it is."""
-
-    def cap(self, recipe: Recipe) -> Recipe:
-        batch = min(recipe.batch_size, self.batch_size or recipe.batch_size)
-        caps = {
-            "epochs": min(recipe.epochs, self.epochs or recipe.epochs),
-            "train_images": self.train_images or recipe.train_images,
-            "batch_size": batch,
-            "lr": recipe.lr * (batch / recipe.batch_size) ** 0.5,
-        }
-        capped = recipe.model_copy(update=caps)
-        return capped.lightened() if self.regularisation == "light" else capped
-
-
-class Chosen(Section):
-    """Which budget."""
-
-    budget: Literal["quick", "full"]
-
-
-class Training(Chosen):
-    """The keys of params.yaml that stage train reads."""
-
-    lr: Positive | None
-    epochs: Count | None
-    batch_size: Count | None
-    precision: Literal["auto", "bf16", "fp32"]
-    compile: Literal["auto", "always", "never"]
-    budgets: dict[Literal["quick", "full"], Budget]
-    recipes: dict[str, Recipe]
-
-    def recipe(self, architecture: str) -> Recipe:
-        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
-        recipe = self.recipes[architecture]
-        if self.budget == "quick" and recipe.quick:
-            recipe = recipe.model_copy(update=dict(recipe.quick))
-        else:
-            recipe = self.budgets[self.budget].cap(recipe)
-        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
-        asked = {key: knob for key, knob in knobs.items() if knob}
-        return recipe.model_copy(update={"quick": None, **asked})

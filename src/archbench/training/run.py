@@ -1,10 +1,12 @@
 """What a run is made of, from arrays; and what is recorded of it."""
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from archbench import backend, files
@@ -12,9 +14,10 @@ from archbench.backend import Backend
 from archbench.errors import Refused
 from archbench.models import classifier
 from archbench.models.classifier import Classifier
+from archbench.training import finetuning
+from archbench.training.config import Training
 from archbench.training.loop import Examples, Task, Trained, best_row
 from archbench.training.random import Stream, reseed_globals
-from archbench.training.recipe import Training
 
 Array = NDArray[Any]
 
@@ -33,7 +36,7 @@ def make_task(
 
     A digit's mirror image is no digit: without `mirrorable` in `about` nothing is flipped.
     """
-    recipe = asked.recipe(architecture)
+    recipe = asked.recipe_of(architecture)
     where = backend.choose(asked.precision, asked.compile)
     if not about["mirrorable"]:
         recipe = recipe.unflipped()
@@ -62,17 +65,22 @@ def _resident(images: Array, labels: Array, index: Array, where: Backend) -> Exa
 
 
 def make_model(architecture: str, task: Task) -> Classifier:
-    """Weights drawn from the seed; normalisation measured on the training images alone."""
+    """Weights drawn from the seed, or begun from others; normalisation of the training images."""
     reseed_globals(task.seed, 0, Stream.WEIGHTS)
     height, width, channels = task.train.images.shape[1:]
     shape = (height, width, channels)
     model = classifier.build(architecture, task.classes, shape, task.recipe.options)
     model.measure(task.train.images)
+    if source := task.recipe.init_from:
+        finetuning.begin(model, finetuning.find(source), source)
     return model.to(task.backend.device)
 
 
-def identity(architecture: str, task: Task) -> dict[str, Any]:
-    """With the data, everything that decides the run's result: the code too."""
+def identity(architecture: str, task: Task, model: Classifier) -> dict[str, Any]:
+    """With the data, everything that decides the run's result: first weights and code too."""
+    first = hashlib.sha256()
+    for value in model.state_dict().values():
+        first.update(value.cpu().contiguous().numpy().tobytes())
     ours = sorted(name for name in sys.modules if name.startswith("archbench"))
     sources = {name: Path(str(sys.modules[name].__file__)) for name in ours}
     return {
@@ -80,6 +88,7 @@ def identity(architecture: str, task: Task) -> dict[str, Any]:
         "seed": task.seed,
         "recipe": task.recipe.model_dump(),
         "train_images": len(task.train.labels),
+        "first_weights": first.hexdigest(),
         "code": {name: files.sha256(source) for name, source in sources.items()},
         **task.backend.describe(),
     }
@@ -95,13 +104,22 @@ def record(
         "architecture": architecture,
         "seed": task.seed,
         "budget": asked.budget,
+        "recipes": asked.recipe,
         "recipe": task.recipe.model_dump(exclude={"quick"}),
         "train_images": len(task.train.labels),
         "validation_images": len(task.validation.labels),
         "parameters": sum(weight.numel() for weight in model.parameters()),
         "train_seconds": sum(seconds),
         "images_per_second": images_seen / sum(seconds),
+        "epochs": len(seconds),
+        "stopped": trained.stopped,
         "best_epoch": best["epoch"],
         "best_validation_accuracy": best["validation_accuracy"],
         **task.backend.describe(),
     }
+
+
+def curve_table(trained: Trained) -> pd.DataFrame:
+    """A row per epoch; in the last, `stopped` names the rule that ended the run early."""
+    stopped = [""] * (len(trained.curve) - 1) + [trained.stopped or ""]
+    return pd.DataFrame(trained.curve).assign(stopped=stopped)

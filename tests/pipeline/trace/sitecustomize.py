@@ -22,9 +22,10 @@ def _trace(folder: Path) -> None:
             if mode is None or not set(str(mode)) & set("wax+"):
                 reads.add(str(path if not path.is_absolute() else os.path.relpath(path, root)))
 
-    def read(section, **only):
-        keys.update(f"{key}.{only[key]}" if key in only else key for key in section.model_fields)
-        return honest_read(section, **only)
+    def read(section, *only):
+        narrowed = {dotted.split(".")[0] for dotted in only}
+        keys.update(only, section.model_fields.keys() - narrowed)
+        return honest_read(section, *only)
 
     def write() -> None:
         files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]

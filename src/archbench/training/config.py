@@ -1,0 +1,96 @@
+"""The keys of params.yaml that this room reads: recipes, budgets, shared knobs. No torch."""
+
+from typing import Any, Literal
+
+from archbench import params
+from archbench.params import Count, Positive, Section
+from archbench.training.recipe import Optimizer, Recipe
+
+SHARED = "shared"
+"""What a set's recipes have in common stands under this name."""
+
+Own = dict[str, Any] | None
+
+
+class Budget(Section):
+    """Caps on every recipe that has none of its own; empty leaves the recipe as it is."""
+
+    epochs: Count | None
+    train_images: Count | None
+    batch_size: Count | None
+    """Smaller batches make more updates of few images. The learning rate falls with the square
+    root of the batch (Krizhevsky 2014), which keeps the variance of an update."""
+    regularisation: Literal["light"] | None
+    """light: crop and flip are all the augmentation and nothing is mixed, since a few epochs
+    underfit as it is."""
+
+    def cap(self, recipe: Recipe) -> Recipe:
+        batch = min(recipe.batch_size, self.batch_size or recipe.batch_size)
+        caps = {
+            "epochs": min(recipe.epochs, self.epochs or recipe.epochs),
+            "train_images": self.train_images or recipe.train_images,
+            "batch_size": batch,
+            "lr": recipe.lr * (batch / recipe.batch_size) ** 0.5,
+        }
+        capped = recipe.model_copy(update=caps)
+        return capped.lightened() if self.regularisation == "light" else capped
+
+
+class Shared(Recipe):
+    """What a set's recipes have in common: none of it has to be said here."""
+
+    optimizer: Optimizer = "sgd"
+    lr: Positive = 1.0
+    epochs: Count = 1
+
+
+class Chosen(Section):
+    """Which recipes, under which budget."""
+
+    recipe: Literal["tuned", "reference"]
+    """tuned: the best known; reference: as each system's authors ran it."""
+    budget: Literal["quick", "full"]
+
+
+class Training(Chosen):
+    """The keys of params.yaml that stage train reads."""
+
+    lr: Positive | None
+    epochs: Count | None
+    batch_size: Count | None
+    precision: Literal["auto", "bf16", "fp32"]
+    compile: Literal["auto", "always", "never"]
+    tracker: Literal["none", "tensorboard", "wandb"]
+    budgets: dict[Literal["quick", "full"], Budget]
+    recipes: dict[Literal["tuned", "reference"], dict[str, Own]]
+
+    def recipe_of(self, architecture: str) -> Recipe:
+        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
+        recipe = self.written(self.recipe, architecture)
+        if self.budget == "quick" and recipe.quick:
+            recipe = recipe.model_copy(update=dict(recipe.quick))
+        else:
+            recipe = self.budgets[self.budget].cap(recipe)
+        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
+        asked = {key: knob for key, knob in knobs.items() if knob}
+        return recipe.model_copy(update={"quick": None, **asked})
+
+    def written(self, kind: Literal["tuned", "reference"], architecture: str) -> Recipe:
+        """What the set shares, and in its place what the architecture has of its own."""
+        recipes = self.recipes[kind]
+        for name in (SHARED, architecture):
+            params.must_be_known(f"recipes.{kind}", name, recipes)
+        shared, own = recipes[SHARED] or {}, recipes[architecture] or {}
+        params.validate(Shared, shared, within=f"recipes.{kind}.{SHARED}.")
+        return params.validate(
+            Recipe, merged(shared, own), within=f"recipes.{kind}.{architecture}."
+        )
+
+
+def merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`own` over `shared`, mapping by mapping."""
+    both = shared | own
+    for key in shared.keys() & own.keys():
+        if isinstance(shared[key], dict) and isinstance(own[key], dict):
+            both[key] = merged(shared[key], own[key])
+    return both

@@ -1,0 +1,100 @@
+import pytest
+
+from archbench.errors import Refused
+from archbench.params import validate
+from archbench.training.config import Training, merged
+from archbench.training.recipe import Augmentation
+
+CAPS = {"epochs": 3, "train_images": 100, "batch_size": 32, "regularisation": "light"}
+VALUES = {
+    "lr": None,
+    "epochs": None,
+    "batch_size": None,
+    "precision": "auto",
+    "compile": "auto",
+    "budget": "quick",
+    "budgets": {"quick": CAPS, "full": dict.fromkeys(CAPS)},
+    "tracker": "none",
+    "recipe": "tuned",
+}
+SHARED = {"optimizer": "sgd", "lr": 0.3, "epochs": 200, "augmentation": {"crop": 4, "flip": 0.5}}
+NET = {
+    "lr": 0.1,
+    "batch_size": 128,
+    "cutmix_alpha": 1.0,
+    "mix_probability": 0.7,
+    "augmentation": {"erase": 0.3},
+}
+
+
+def asked(net=NET, shared=SHARED, **changes) -> Training:
+    recipes = {"tuned": {"shared": shared, "net": net}, "reference": {"shared": {}}}
+    return validate(Training, VALUES | {"recipes": recipes} | changes)
+
+
+def test_the_full_budget_is_the_recipe_itself():
+    training = asked(budget="full")
+    recipe = training.recipe_of("net")
+    assert recipe == training.written("tuned", "net")
+    assert (recipe.optimizer, recipe.lr, recipe.epochs) == ("sgd", 0.1, 200)
+    assert recipe.augmentation == Augmentation(crop=4, flip=0.5, erase=0.3)
+
+
+def test_the_quick_budget_caps():
+    recipe = asked().recipe_of("net")
+    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 32)
+    assert recipe.lr == pytest.approx(0.05)  # √(32/128)
+    assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
+    assert not recipe.mixes
+    assert recipe.cutmix_alpha == 0
+
+
+def test_a_recipe_below_the_caps_is_left_as_it_is():
+    small = {"optimizer": "adam", "lr": 0.1, "epochs": 2, "batch_size": 16}
+    recipe = asked(small, shared={}).recipe_of("net")
+    assert (recipe.epochs, recipe.batch_size, recipe.lr) == (2, 16, 0.1)
+
+
+def test_a_shared_knob_wins_over_recipe_and_budget():
+    recipe = asked(lr=0.3, epochs=50, batch_size=256).recipe_of("net")
+    assert (recipe.lr, recipe.epochs, recipe.batch_size) == (0.3, 50, 256)
+
+
+def test_what_a_recipe_says_of_the_quick_budget_is_in_place_of_its_caps():
+    net = NET | {"quick": {"epochs": 8, "options": {"widths": [4]}}}
+    quick, full = (asked(net, budget=budget) for budget in ("quick", "full"))
+    small, whole = quick.recipe_of("net"), full.recipe_of("net")
+    assert (small.epochs, small.options) == (8, {"widths": [4]})
+    assert (whole.epochs, whole.options) == (200, {})
+    changed = {"epochs": whole.epochs, "options": whole.options}
+    assert small.model_copy(update=changed) == whole
+
+
+def test_nothing_of_its_own_is_what_the_set_shares():
+    assert asked(None, budget="full").recipe_of("net").lr == 0.3
+
+
+def test_own_is_put_over_shared_mapping_by_mapping():
+    shared = {"a": 1, "b": {"c": 2, "d": {"e": 3}}}
+    assert merged(shared, {"b": {"d": {"e": 4}}, "f": 5}) == {
+        "a": 1,
+        "b": {"c": 2, "d": {"e": 4}},
+        "f": 5,
+    }
+    assert merged(shared, {"b": None}) == {"a": 1, "b": None}
+    assert shared["b"]["d"] == {"e": 3}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"shared": {"lr": -1}}, "recipes.tuned.shared.lr = -1"),
+        ({"shared": {"epohcs": 1}}, "recipes.tuned.shared.epohcs is unknown"),
+        ({"net": {"lr": -1}}, "recipes.tuned.net.lr = -1"),
+        ({"shared": {}, "net": {"lr": 1.0, "epochs": 1}}, "recipes.tuned.net.optimizer is missing"),
+        ({"recipe": "reference"}, "recipes.reference: 'net' is unknown"),
+    ],
+)
+def test_a_bad_recipe_is_named_where_it_stands(changes, message):
+    with pytest.raises(Refused, match=message):
+        asked(**changes).recipe_of("net")
