@@ -88,19 +88,20 @@ def change(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         section = values
         *path, key = dotted.split(".")
         for name in path:
-            section = section.setdefault(name, {})
+            section[name] = section.get(name) or {}
+            section = section[name]
         section[key] = value
     return values
 
 
-def asked(goal: Goal) -> Training:
-    values = change(params.load(), goal.changes)
+def asked(changes: dict[str, Any]) -> Training:
+    values = change(params.load(), changes)
     return params.validate(Training, {key: values[key] for key in Training.model_fields})
 
 
 def train(goal: Goal, seed: int, data: Data) -> dict[str, float]:
     """One run: its seconds, and the last epoch's test accuracy, plain and with mirror images."""
-    task = run.make_task(asked(goal), goal.architecture, seed, data.about, *data[1:5])
+    task = run.make_task(asked(goal.changes), goal.architecture, seed, data.about, *data[1:5])
     model = run.make_model(goal.architecture, task)
     with tempfile.TemporaryDirectory() as directory:
         trained = loop.fit(model, task, Path(directory))

@@ -118,7 +118,7 @@ BAD = [
         [],
         "recipes.tuned.speednet.options.widths = []",
     ),
-    ("recipes.tuned.speednet.quick.lr", 0.1, "recipes.tuned.speednet.quick.lr is unknown"),
+    ("recipes.tuned.speednet.quick.lrr", 0.1, "recipes.tuned.speednet.quick.lrr is unknown"),
     ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
     ("test_time_flip", 1, "test_time_flip = 1"),
     ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),

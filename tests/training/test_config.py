@@ -68,6 +68,8 @@ def test_what_a_recipe_says_of_the_quick_budget_is_in_place_of_its_caps():
     assert (whole.epochs, whole.options) == (200, {})
     changed = {"epochs": whole.epochs, "options": whole.options}
     assert small.model_copy(update=changed) == whole
+    light = asked(NET | {"quick": {"augmentation": {"erase": 0.0}}}).recipe_of("net")
+    assert light.augmentation == Augmentation(crop=4, flip=0.5)
 
 
 def test_nothing_of_its_own_is_what_the_set_shares():

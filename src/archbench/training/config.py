@@ -36,8 +36,8 @@ class Budget(Section):
         return capped.lightened() if self.regularisation == "light" else capped
 
 
-class Shared(Recipe):
-    """What a set's recipes have in common: none of it has to be said here."""
+class Part(Recipe):
+    """Of a recipe that is whole only with another: nothing has to be said here."""
 
     optimizer: Optimizer = "sgd"
     lr: Positive = 1.0
@@ -68,23 +68,26 @@ class Training(Chosen):
         """The architecture's recipe under the budget; a shared knob that is set wins over both."""
         recipe = self.written(self.recipe, architecture)
         if self.budget == "quick" and recipe.quick:
-            recipe = recipe.model_copy(update=dict(recipe.quick))
+            recipe = self.written(self.recipe, architecture, quick=True)
         else:
             recipe = self.budgets[self.budget].cap(recipe)
         knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
         asked = {key: knob for key, knob in knobs.items() if knob}
         return recipe.model_copy(update={"quick": None, **asked})
 
-    def written(self, kind: Literal["tuned", "reference"], architecture: str) -> Recipe:
+    def written(
+        self, kind: Literal["tuned", "reference"], architecture: str, *, quick: bool = False
+    ) -> Recipe:
         """What the set shares, and in its place what the architecture has of its own."""
-        recipes = self.recipes[kind]
+        recipes, place = self.recipes[kind], f"recipes.{kind}"
         for name in (SHARED, architecture):
-            params.must_be_known(f"recipes.{kind}", name, recipes)
+            params.must_be_known(place, name, recipes)
         shared, own = recipes[SHARED] or {}, recipes[architecture] or {}
-        params.validate(Shared, shared, within=f"recipes.{kind}.{SHARED}.")
-        return params.validate(
-            Recipe, merged(shared, own), within=f"recipes.{kind}.{architecture}."
-        )
+        params.validate(Part, shared, within=f"{place}.{SHARED}.")
+        recipe = params.validate(Recipe, merged(shared, own), within=f"{place}.{architecture}.")
+        if recipe.quick:
+            params.validate(Part, recipe.quick, within=f"{place}.{architecture}.quick.")
+        return Recipe(**merged(merged(shared, own), recipe.quick or {})) if quick else recipe
 
 
 def merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

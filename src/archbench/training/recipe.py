@@ -57,14 +57,6 @@ class EarlyStopping(Section):
     delta_overfit: NonNegative = 0.0
 
 
-class Quick(Section):
-    """What a recipe is under the quick budget, in place of that budget's caps."""
-
-    epochs: Count
-    options: dict[str, Any] = Field(default_factory=dict)
-    """In place of the recipe's own."""
-
-
 class Recipe(Section):
     """How one architecture is trained."""
 
@@ -100,7 +92,8 @@ class Recipe(Section):
     augmentation: Augmentation = Augmentation()
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
-    quick: Quick | None = None
+    quick: dict[str, Any] | None = None
+    """What the recipe is under the quick budget, where not the same: in place of its caps."""
 
     early_stopping: EarlyStopping = EarlyStopping()
     checkpoint_every: Count | None = None

@@ -1,0 +1,155 @@
+"""The runs behind docs/claims.md: each system as its authors ran it and as we do, and comparisons.
+
+    python benchmarks/studies.py [--toy] [--budget quick] [--seeds 1] [STUDY ...]
+
+Writes results/studies.json after each run, and leaves out what it has: cut off, it goes on where
+it was. A run counts as had if it was of the same recipe, data and budget. `--data` holds a folder
+for each data set; what is missing is downloaded there.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import accuracy
+import measure
+import numpy as np
+import torch
+
+from archbench import files, params
+from archbench.data import sources
+from archbench.data.catalogue import DATASETS
+from archbench.data.splits import split
+from archbench.evaluation import cost, metrics
+from archbench.evaluation.predictions import make_table
+from archbench.models import classifier, weights
+from archbench.training import loop, run
+from archbench.training.recipe import PRETRAINED
+
+ROWS = measure.RESULTS / "studies.json"
+
+
+class Study(NamedTuple):
+    """One architecture under one recipe."""
+
+    architecture: str
+    changes: dict[str, Any]
+    """Of params.yaml, by dotted key, as `dvc exp run -S` would make them."""
+    budget: Literal["quick", "full"] | None = None
+    """Where only one makes sense; otherwise the one that was asked for."""
+    kept: bool = False
+    """Leave the weights in data/pretrained for another study."""
+
+
+def reference(architecture: str, **changes: Any) -> Study:
+    return Study(architecture, {"recipe": "reference"} | changes)
+
+
+def tuned(architecture: str, **changes: Any) -> Study:
+    """`changes` are of the architecture's own recipe, a double underscore standing for a dot."""
+    own = {key.replace("__", "."): value for key, value in changes.items()}
+    return Study(architecture, {f"recipes.tuned.{architecture}.{key}": own[key] for key in own})
+
+
+def on(study: Study, dataset: str, validation: float) -> Study:
+    return study._replace(changes=study.changes | {"dataset": dataset, "validation": validation})
+
+
+FASHION = {"dataset": "fashion_mnist"}
+BEGUN = {"init_from": "pretrain.safetensors"}
+
+STUDIES = {
+    "mlp-mnist-reference": on(reference("mlp"), "mnist", 0.1)._replace(budget="full"),
+    "mlp-mnist-tuned": on(tuned("mlp"), "mnist", 0.1)._replace(budget="full"),
+}
+
+
+def asked(study: Study, budget: str) -> tuple[Any, dict[str, Any]]:
+    """The typed parameters and all of params.yaml, as the study changes it."""
+    changes = {"budget": study.budget or budget} | study.changes
+    return accuracy.asked(changes), accuracy.change(params.load(), changes)
+
+
+def settings(study: Study, budget: str) -> str:
+    """A digest of what decides the study's result, the code and the machine apart."""
+    training, values = asked(study, budget)
+    recipe = training.recipe_of(study.architecture).model_dump()
+    data = [values[key] for key in ("dataset", "validation", "split_seed")]
+    text = json.dumps([study.architecture, recipe, data], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load(values: dict[str, Any], folder: Path) -> accuracy.Data:
+    """The data set in the folder of its name, downloaded if it is not there; split as asked."""
+    dataset = DATASETS[values["dataset"]]
+    arrays = [folder / dataset.name / f"{name}.npy" for name in sources.Arrays._fields]
+    if not all(path.exists() for path in arrays):
+        found, _ = sources.load(dataset, values["data_directory"])
+        for path, array in zip(arrays, found, strict=True):
+            files.write_array(path, array)
+    images, labels, test_images, test_labels = (np.array(files.read_array(p)) for p in arrays)
+    train, validation = split(labels, values["validation"], values["split_seed"])
+    about = {"classes": list(dataset.classes), "mirrorable": dataset.mirrorable}
+    return accuracy.Data(about, images, labels, train, validation, test_images, test_labels)
+
+
+def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, Any]:
+    """Train, then look at the test images once, with the weights of the best validation epoch."""
+    training, values = asked(study, budget)
+    data = load(values, folder)
+    task = run.make_task(training, study.architecture, seed, data.about, *data[1:5])
+    model = run.make_model(study.architecture, task)
+    with tempfile.TemporaryDirectory() as directory:
+        trained = loop.fit(model, task, Path(directory))
+    model.load_state_dict(trained.best)
+    logits = classifier.predict(model, torch.from_numpy(data.test_images), task.backend)
+    shares = logits.softmax(1).cpu().numpy()
+    table = make_table(seed, data.test_labels, shares, data.about["classes"])
+    height, width, channels = data.test_images.shape[1:]
+    record = run.record(training, study.architecture, model, task, trained)
+    return {
+        **{key: record[key] for key in RECORDED},
+        "gflops": cost.gflops(model, (channels, height, width)),
+        "train_accuracy": trained.curve[-1]["train_accuracy"],
+        "train_loss": trained.curve[-1]["train_loss"],
+        **metrics.classification(table),
+        "curve": [round(row["validation_accuracy"], 4) for row in trained.curve],
+    } | ({"weights": trained.best} if study.kept else {})
+
+
+RECORDED = (
+    *("budget", "train_images", "epochs", "stopped", "best_epoch", "best_validation_accuracy"),
+    *("parameters", "train_seconds", "device", "precision", "threads"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("studies", nargs="*", metavar="STUDY", help=", ".join(STUDIES))
+    parser.add_argument("--budget", choices=("quick", "full"), default="quick")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--data", type=Path, default=Path(".studies"))
+    options = parser.parse_args()
+    if unknown := set(options.studies) - set(STUDIES):
+        parser.error(f"unknown: {', '.join(unknown)}; known are: {', '.join(STUDIES)}")
+    rows = files.read_json(ROWS) if ROWS.exists() else []
+    for seed in range(options.seeds):
+        for name in options.studies or STUDIES:
+            study = STUDIES[name]
+            key = {"study": name, "seed": seed, "settings": settings(study, options.budget)}
+            if any(key.items() <= row.items() for row in rows):
+                continue
+            print(f"{name}, seed {seed}", flush=True)
+            row = measured(study, seed, options.budget, options.data)
+            if kept := row.pop("weights", None):
+                weights.write(PRETRAINED / f"{name}.safetensors", kept)
+            rows.append(key | {"date": datetime.now(UTC).date().isoformat()} | row)
+            files.write_json(ROWS, rows)
+
+
+if __name__ == "__main__":
+    main()
