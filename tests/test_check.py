@@ -135,6 +135,24 @@ def test_bad_values_name_key_value_and_what_is_allowed(key, value, message):
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    ("architecture", "options", "message"),
+    [
+        ("plain_cnn", {"depth": 21}, "depth = 21: should be 6n + 2, such as 8, 20, 32 or 56"),
+        ("residual_cnn", {"depth": 2}, "depth = 2: should be greater than or equal to 8"),
+        ("residual_mlp", {"skips": "no"}, "skips = 'no': should be a valid boolean"),
+        ("resnet34", {"stem": "tiny"}, "stem = 'tiny': should be 'imagenet' or 'small'"),
+    ],
+    ids=str,
+)
+def test_options_are_what_the_architecture_s_build_says(architecture, options, message):
+    values = changed("architectures", [architecture])
+    recipe = values["recipes"]["resnet18"] | {"options": options}
+    with pytest.raises(Refused) as refusal:
+        check(values | {"recipes": {architecture: recipe}})
+    assert str(refusal.value) == f"params.yaml: recipes.{architecture}.options.{message}"
+
+
 @pytest.mark.parametrize("option", ["dtype: torch.dtype", "size"])
 def test_an_option_s_type_needs_no_torch(tmp_path, option):
     (tmp_path / "mlp.py").write_text(f"def build(num_classes, *, {option}): ...")

@@ -12,6 +12,11 @@ PARAMETERS = {
     "se_resnet": 2_820_650,
     "stochastic_depth_resnet": 2_797_610,
     "resnet18": 11_173_962,
+    "resnet34": 21_289_802,
+    "plain_cnn": 269_722,
+    "residual_cnn": 269_722,
+    "residual_mlp": 529_034,
+    "convnext": 3_376_290,
     "vit": 5_362_762,
 }
 SHAPES = [(32, 32, 3), (28, 28, 1), (20, 24, 3)]
@@ -43,6 +48,29 @@ def test_logits_for_every_image_shape(architecture, shape):
     logits = build(architecture, shape)(torch.rand(2, channels, height, width))
     assert logits.shape == (2, 10)
     assert logits.isfinite().all()
+
+
+@pytest.mark.parametrize("architecture", PARAMETERS)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_one_image_at_a_time_in_bf16(architecture, shape):
+    height, width, channels = shape
+    images = torch.rand(2, channels, height, width).contiguous(memory_format=torch.channels_last)
+    model = build(architecture, shape).eval()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        alone, together = model(images[:1]), model(images)
+    torch.testing.assert_close(alone, together[:1], atol=0.05, rtol=0.05)
+
+
+@pytest.mark.parametrize("architecture", PARAMETERS)
+def test_every_weight_learns(architecture):
+    model = build(architecture)
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = nn.functional.cross_entropy(model(torch.rand(4, 3, 32, 32)), torch.arange(4))
+    loss.backward()
+    for name, weight in model.named_parameters():
+        if weight.requires_grad:
+            assert weight.grad is not None, name
+            assert weight.grad.isfinite().all(), name
 
 
 def test_speednet_s_first_convolution_whitens_the_patches_of_training_images():

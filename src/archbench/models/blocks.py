@@ -1,12 +1,16 @@
 """One residual network for small images; the architectures choose its parts."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from archbench.models.options import Norm
 from archbench.vision import timm
+
+Skip = Literal["projection", "padded", "none"]
+"""What goes round a block's convolutions; only projections have parameters."""
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
@@ -34,6 +38,33 @@ class SqueezeExcitation(nn.Module):
         return x * gate[:, :, None, None]
 
 
+class PaddedSkip(nn.Module):
+    """Every `stride`-th pixel, and zeros for new channels (He et al. 2016, option A)."""
+
+    def __init__(self, new_channels: int, stride: int) -> None:
+        super().__init__()
+        self.new_channels = new_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        every = F.avg_pool2d(x, 1, self.stride)  # a slice would not stay channels-last
+        return F.pad(every, (0, 0, 0, 0, 0, self.new_channels))
+
+
+def skip_around(
+    kind: Skip, in_channels: int, channels: int, stride: int, norm: Norm
+) -> nn.Module | None:
+    if kind == "none":
+        return None
+    if stride == 1 and in_channels == channels:
+        return nn.Identity()
+    if kind == "padded":
+        return PaddedSkip(channels - in_channels, stride)
+    return nn.Sequential(
+        nn.Conv2d(in_channels, channels, 1, stride, bias=False), normalisation(norm, channels)
+    )
+
+
 class BasicBlock(nn.Module):
     """Two 3×3 convolutions around a skip (He et al. 2016), with optional gate and stochastic depth.
 
@@ -47,6 +78,7 @@ class BasicBlock(nn.Module):
         channels: int,
         stride: int,
         *,
+        skip: Skip,
         norm: Norm,
         squeeze_excitation: bool,
         drop_path: float,
@@ -58,17 +90,12 @@ class BasicBlock(nn.Module):
         self.norm2 = normalisation(norm, channels)
         self.gate = SqueezeExcitation(channels) if squeeze_excitation else nn.Identity()
         self.drop_path = timm.layers.DropPath(drop_path)
-        self.skip: nn.Module = nn.Identity()
-        if stride != 1 or in_channels != channels:
-            self.skip = nn.Sequential(
-                nn.Conv2d(in_channels, channels, 1, stride, bias=False),
-                normalisation(norm, channels),
-            )
+        self.skip = skip_around(skip, in_channels, channels, stride, norm)
 
     def forward(self, x: Tensor) -> Tensor:
         residual = F.relu(self.norm1(self.conv1(x)))
-        residual = self.gate(self.norm2(self.conv2(residual)))
-        return F.relu(self.skip(x) + self.drop_path(residual))
+        residual = self.drop_path(self.gate(self.norm2(self.conv2(residual))))
+        return F.relu(residual if self.skip is None else self.skip(x) + residual)
 
 
 class ResNet(nn.Module):
@@ -84,6 +111,7 @@ class ResNet(nn.Module):
         *,
         widths: Sequence[int],
         blocks_per_stage: int = 2,
+        skip: Skip = "projection",
         norm: Norm = "batch",
         squeeze_excitation: bool = False,
         dropout: float = 0.0,
@@ -100,6 +128,7 @@ class ResNet(nn.Module):
                 channels,
                 widths[stage],
                 stride=2 if stage > 0 and within == 0 else 1,
+                skip=skip,
                 norm=norm,
                 squeeze_excitation=squeeze_excitation,
                 drop_path=drop_path * (index + 1) / depth,
@@ -117,6 +146,18 @@ class ResNet(nn.Module):
     def group_matcher(self, coarse: bool = False) -> dict[str, str]:
         """The layers, bottom to top, as timm's models tell theirs; the head is above them."""
         return {"stem": r"^stem", "blocks": r"^blocks\.(\d+)"}
+
+
+def three_stages(num_classes: int, in_channels: int, depth: int, width: int, skip: Skip) -> ResNet:
+    """He et al. 2016, section 4.2: a convolution, three stages of 2n, and the head: 6n + 2 layers.
+
+    Skips without parameters leave the layers and their first weights as they are without skips.
+    """
+    widths = (width, 2 * width, 4 * width)
+    blocks_per_stage = (depth - 2) // 6
+    return ResNet(
+        num_classes, in_channels, widths=widths, blocks_per_stage=blocks_per_stage, skip=skip
+    )
 
 
 def initialise(module: nn.Module) -> None:

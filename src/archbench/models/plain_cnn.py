@@ -1,0 +1,18 @@
+"""`residual_cnn` without its skips, weight for weight: what depth does when nothing helps it."""
+
+from torch import nn
+
+from archbench.models.blocks import three_stages
+from archbench.models.options import CifarDepth, Count
+
+
+def build(
+    num_classes: int,
+    in_channels: int,
+    image_size: tuple[int, int],
+    *,
+    depth: CifarDepth = 20,
+    width: Count = 16,
+) -> nn.Module:
+    """The plain network of He et al. 2016, section 4.2; its options are those of `residual_cnn`."""
+    return three_stages(num_classes, in_channels, depth, width, skip="none")
