@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from archbench import errors, files, params
 from archbench.training.config import SHARED, Chosen, Training
 
@@ -17,7 +15,7 @@ def main(architecture: str, seed: str) -> None:
     recipes = [f"recipes.{chosen.recipe}.{name}" for name in (SHARED, architecture)]
     asked = params.read(Training, f"budgets.{chosen.budget}", *recipes)
     from archbench.models import weights  # torch takes seconds: only if the parameters hold
-    from archbench.training import checkpoint, guard, loop, run
+    from archbench.training import checkpoint, guard, loop, run, tracking
 
     guard.die_with_parent()
     inputs = [DATA / name for name in INPUTS]
@@ -25,18 +23,18 @@ def main(architecture: str, seed: str) -> None:
     task = run.make_task(asked, architecture, int(seed), about, *map(files.read_array, inputs))
     model = run.make_model(architecture, task)
     models, record = (DATA / kind / architecture / seed for kind in ("models", "runs"))
-    key = checkpoint.fingerprint(run.identity(architecture, task, model), inputs)
-
-    def watch(curve: list[loop.Row]) -> None:
-        files.write_table(record / "curve.csv", pd.DataFrame(curve))
-
-    with checkpoint.exclusive(Path(".resume") / f"{architecture}-{seed}-{key}") as directory:
-        trained = loop.fit(model, task, directory, watch)
+    identity = run.identity(architecture, task, model)
+    name = f"{architecture}-{seed}-{checkpoint.fingerprint(identity, inputs)}"
+    with (
+        checkpoint.exclusive(Path(".resume") / name) as directory,
+        tracking.open_tracker(asked.tracker, Path("tracking") / name, identity["recipe"]) as log,
+    ):
+        trained = loop.fit(model, task, directory, log)
         weights.write(models / "best.safetensors", trained.best)
         weights.write(models / "last.safetensors", trained.last)
-        checkpoint.leave(directory, models)
         files.write_table(record / "curve.csv", run.curve_table(trained))
         files.write_json(record / "run.json", run.record(asked, architecture, model, task, trained))
+        checkpoint.leave(directory, models)
 
 
 if __name__ == "__main__":

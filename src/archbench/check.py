@@ -17,6 +17,7 @@ from archbench.params import Section
 from archbench.reporting.config import Gallery
 from archbench.training.config import SHARED, Training
 from archbench.training.recipe import PRETRAINED, TIMM, Recipe
+from archbench.training.tracking import must_be_installed
 
 MODELS = Path(__file__).parent / "models"
 
@@ -30,6 +31,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     asked = params.validate(Everything, values)
     _refuse_repeats("architectures", asked.architectures)
     _refuse_repeats("seeds", asked.seeds)
+    must_be_installed(asked.tracker)
     for kind, recipes in asked.recipes.items():
         for architecture in recipes.keys() - {SHARED}:
             asked.written(kind, architecture)

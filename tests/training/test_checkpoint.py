@@ -3,6 +3,7 @@ import multiprocessing
 import pytest
 import torch
 
+from archbench import files
 from archbench.errors import Refused
 from archbench.training import checkpoint
 
@@ -16,7 +17,8 @@ def test_the_newest_state_is_loaded_and_two_are_kept(tmp_path):
     for epoch in range(1, 13):
         checkpoint.save(tmp_path, epoch, state(epoch))
     assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 12}]
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.glob("epoch-*"))) == 4
+    assert files.read_table(tmp_path / "curve.csv")["epoch"].tolist() == [12]
 
 
 def test_a_flipped_bit_falls_back_to_the_state_before(tmp_path):
@@ -46,7 +48,7 @@ def test_a_failed_write_leaves_the_old_state(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         checkpoint.save(tmp_path, 2, state(2))
     assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.glob("epoch-*"))) == 2
 
 
 def hold(directory, locked, release):

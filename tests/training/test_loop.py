@@ -63,8 +63,13 @@ SPEEDNET = {
 }
 
 
-def fit(asked: Task, directory: Path, architecture: str = "stochastic_depth_resnet", watch=None):
-    return loop.fit(run.make_model(architecture, asked), asked, directory, watch)
+def fit(
+    asked: Task,
+    directory: Path,
+    architecture: str = "stochastic_depth_resnet",
+    log=lambda row: None,
+):
+    return loop.fit(run.make_model(architecture, asked), asked, directory, log)
 
 
 def without_times(curve):
@@ -109,7 +114,9 @@ def test_a_resumed_run_is_bitwise_the_same(
     with pytest.raises(Killed):
         fit(task(**changes), tmp_path / "killed", architecture)
     monkeypatch.setattr(checkpoint, "save", save)
-    assert_same(fit(task(**changes), tmp_path / "killed", architecture), whole)
+    told = []
+    assert_same(fit(task(**changes), tmp_path / "killed", architecture, told.append), whole)
+    assert without_times(told) == without_times(whole.curve)
 
 
 def test_a_spoilt_state_is_passed_over(uninterrupted, tmp_path):
@@ -157,8 +164,8 @@ def test_a_run_that_nothing_stopped_says_nothing(uninterrupted):
 
 def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
     seen = []
-    fit(task(checkpoint_every=2), tmp_path / "run", watch=lambda curve: seen.append(len(curve)))
-    assert seen == [1, 2, 3, 4]
+    fit(task(checkpoint_every=2), tmp_path / "run", log=seen.append)
+    assert [row["epoch"] for row in seen] == [1, 2, 3, 4]
     checkpoint.leave(tmp_path / "run", tmp_path)
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
         "epoch-00002.safetensors",

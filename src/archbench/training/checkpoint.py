@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 
 from archbench import files
@@ -44,10 +45,11 @@ def exclusive(directory: Path) -> Iterator[Path]:
 
 
 def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
-    """Keep the state after `epoch` (from 1) and the one before it."""
+    """Keep the state after `epoch` (from 1) and the one before it, and show the curve so far."""
     path = _path(directory, epoch)
     with files.atomic(path) as temporary:
         torch.save(state, temporary)
+    files.write_table(directory / "curve.csv", pd.DataFrame(state["curve"]))
     files.write_text(path.with_suffix(".sha256"), files.sha256(path))
     for suffix in (".pt", ".sha256"):
         _path(directory, epoch - 2).with_suffix(suffix).unlink(missing_ok=True)

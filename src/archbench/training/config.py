@@ -5,6 +5,7 @@ from typing import Any, Literal
 from archbench import params
 from archbench.params import Count, Positive, Section
 from archbench.training.recipe import Optimizer, Recipe
+from archbench.training.tracking import Kind
 
 SHARED = "shared"
 """What a set's recipes have in common stands under this name."""
@@ -60,7 +61,7 @@ class Training(Chosen):
     batch_size: Count | None
     precision: Literal["auto", "bf16", "fp32"]
     compile: Literal["auto", "always", "never"]
-    tracker: Literal["none", "tensorboard", "wandb"]
+    tracker: Kind
     budgets: dict[Literal["quick", "full"], Budget]
     recipes: dict[Literal["tuned", "reference"], dict[str, Own]]
 

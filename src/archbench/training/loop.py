@@ -1,7 +1,7 @@
 """The epoch loop. Read top to bottom, it is a training run."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from archbench.training.learner import Learner
 from archbench.training.mixing import make_mixer
 from archbench.training.random import Stream, generator, reseed_globals
 from archbench.training.recipe import Recipe
+from archbench.training.tracking import Log
 
 Row = dict[str, float]
-Watch = Callable[[list[Row]], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,10 +61,10 @@ class Trained:
     """The rule that ended the run before its last epoch, if one did."""
 
 
-def fit(model: Classifier, task: Task, directory: Path, watch: Watch | None = None) -> Trained:
+def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: None) -> Trained:
     """Train from the last epoch whose state `directory` holds, or from the start.
 
-    `watch` is shown the curve after every epoch.
+    `log` is told every epoch of the curve, those of before too.
     """
     updates = task.steps * task.recipe.epochs
     learner = Learner(model, task.recipe, updates, task.backend)
@@ -74,6 +74,8 @@ def fit(model: Classifier, task: Task, directory: Path, watch: Watch | None = No
         learner.load_state_dict(state["learner"])
         curve, best = state["curve"], state["best"]
         progress.say(f"going on after epoch {len(curve)} of {task.recipe.epochs}")
+        for row in curve:
+            log(row)
     stopped = None
     for epoch in range(len(curve), task.recipe.epochs):
         if stopped := stopping.reason(losses(curve), task.recipe.early_stopping):
@@ -84,12 +86,11 @@ def fit(model: Classifier, task: Task, directory: Path, watch: Watch | None = No
         if best_row(curve) is curve[-1]:
             best = copy_of(learner.judged)
         progress.say(_line(curve[-1], task.recipe.epochs))
+        log(curve[-1])
         if (epoch + 1) % (task.recipe.checkpoint_every or task.recipe.epochs + 1) == 0:
             checkpoint.keep(directory, epoch + 1, copy_of(learner.judged))
         state = {"learner": learner.state_dict(), "curve": curve, "best": best}
         checkpoint.save(directory, epoch + 1, state)
-        if watch:
-            watch(curve)
     return Trained(best=best, last=copy_of(learner.judged), curve=curve, stopped=stopped)
 
 
