@@ -4,8 +4,9 @@ from pathlib import Path
 
 from archbench import errors, files, params
 from archbench.data import sources
-from archbench.data.catalogue import DATASETS, Dataset
+from archbench.data.catalogue import DATASETS
 from archbench.data.config import Download
+from archbench.data.dataset import Dataset
 
 DATA = Path("data")
 
