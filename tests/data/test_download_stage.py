@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import own_images
 import pytest
 from flaky_server import Server
 from tiny_data import NOWHERE, Tiny
@@ -127,3 +128,33 @@ def test_killed_in_mid_download_it_recovers(here: Path, server: Server, each: Ti
     assert set(written(here)) == {str(partial.relative_to(here))}  # no final file
     assert finish(start(here, tiny))[0] == 0
     assert_complete(here, tiny)
+
+
+def test_a_user_s_own_images(here: Path) -> None:
+    classes = ("T-shirt", "bag")
+    counts = {f"{half}/{name}": 3 for half in ("train", "test") for name in classes}
+    own_images.make(here / "mine", counts, colour=False)
+    code, _, err = finish(run(here, "folder", "", [str(STAGE)]))
+    assert (code, err) == (0, "")
+    assert json.loads((here / "data/dataset.json").read_text()) == {
+        "name": "folder",
+        "title": "mine",
+        "classes": list(classes),
+        "mirrorable": False,
+        "image_size": [8, 8],
+        "channels": 1,
+    }
+    assert np.load(here / "data/train/labels.npy").tolist() == [0, 0, 0, 1, 1, 1]
+    assert np.load(here / "data/test/images.npy").shape == (6, 8, 8, 1)
+
+
+def test_a_bad_file_among_them_and_nothing_is_written(here: Path) -> None:
+    own_images.make(here / "mine", {"train/a": 3, "train/b": 3})
+    own_images.put(here / "mine", "train/b/odd.png", b"")
+    code, _, err = finish(run(here, "folder", "", [str(STAGE)]))
+    assert code == 2
+    assert err.splitlines()[:2] == [
+        "mine: 1 file that cannot be used",
+        "  train/b/odd.png: empty",
+    ]
+    assert not (here / "data").exists()
