@@ -1,38 +1,44 @@
 """Stage download: fixes the bytes. All four arrays are verified before the first is written."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from archbench import errors, files, params
-from archbench.data import sources
-from archbench.data.catalogue import DATASETS, Dataset
+from archbench.data import folder, sources
+from archbench.data.catalogue import DATASETS
 from archbench.data.config import Download
+from archbench.data.decode import Arrays
 
 DATA = Path("data")
 
 
 def main() -> None:
     wanted = params.read(Download)
-    dataset = DATASETS[wanted.dataset]
-    arrays, source = sources.load(dataset, wanted.data_directory)
-    files.write_array(DATA / "train" / "images.npy", arrays.train_images)
-    files.write_array(DATA / "train" / "labels.npy", arrays.train_labels)
-    files.write_array(DATA / "test" / "images.npy", arrays.test_images)
-    files.write_array(DATA / "test" / "labels.npy", arrays.test_labels)
-    files.write_json(DATA / "dataset.json", described(dataset))
-    print(f"{dataset.title}: served by {source}, verified")
+    if wanted.dataset == "folder":
+        own = wanted.folder
+        arrays, classes = folder.load(own)
+        write(arrays, "folder", Path(own.path).resolve().name, classes, own.mirrorable)
+    else:
+        dataset = DATASETS[wanted.dataset]
+        arrays, source = sources.load(dataset, wanted.data_directory)
+        write(arrays, dataset.name, dataset.title, dataset.classes, dataset.mirrorable)
+        print(f"{dataset.title}: served by {source}, verified")
 
 
-def described(dataset: Dataset) -> dict[str, object]:
+def write(arrays: Arrays, name: str, title: str, classes: Sequence[str], mirrorable: bool) -> None:
     """What later stages need. Not the source: the same bytes are the same data set."""
-    height, width, channels = dataset.image_shape
-    return {
-        "name": dataset.name,
-        "title": dataset.title,
-        "classes": list(dataset.classes),
-        "mirrorable": dataset.mirrorable,
+    for field, array in arrays._asdict().items():
+        files.write_array(DATA / f"{field.replace('_', '/')}.npy", array)
+    height, width, channels = arrays.train_images.shape[1:]
+    about = {
+        "name": name,
+        "title": title,
+        "classes": list(classes),
+        "mirrorable": mirrorable,
         "image_size": [height, width],
         "channels": channels,
     }
+    files.write_json(DATA / "dataset.json", about)
 
 
 if __name__ == "__main__":

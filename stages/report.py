@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from archbench import errors, files, params
-from archbench.reporting import page
+from archbench.reporting import comparison, page
 from archbench.reporting.config import Report
 
 DATA = Path("data")
@@ -16,8 +16,10 @@ def main() -> None:
     results = read(params.read(Report))
     files.write_text(Path("report/report.html"), page.html(results))
     files.write_text(Path("report/report.md"), page.markdown(results))
-    for name in ("learning_curves", "confusion", "reliability"):
-        files.write_table(PLOTS / f"{name}.csv", getattr(results, name))
+    cells = comparison.drawn_cells(results.confusion, results.dataset["classes"])
+    files.write_table(PLOTS / "learning_curves.csv", results.learning_curves)
+    files.write_table(PLOTS / "confusion.csv", cells)
+    files.write_table(PLOTS / "reliability.csv", results.reliability)
 
 
 def read(asked: Report) -> page.Results:
@@ -25,14 +27,15 @@ def read(asked: Report) -> page.Results:
     folders = {(name, seed): DATA / f"runs/{name}/{seed}" for name in names for seed in asked.seeds}
     curves = {key: files.read_table(folder / "curve.csv") for key, folder in folders.items()}
     metrics = {name: files.read_json(Path(f"metrics/{name}.json")) for name in names}
+    dataset = files.read_json(DATA / "dataset.json")
     return page.Results(
-        dataset=files.read_json(DATA / "dataset.json"),
+        dataset=dataset,
         runs=[files.read_json(folder / "run.json") for folder in folders.values()],
         metrics=pd.DataFrame.from_dict(metrics, orient="index"),
         learning_curves=pd.concat(curves, names=["architecture", "seed"])
         .droplevel(2)
         .reset_index(),
-        confusion=joined("confusion", names),
+        confusion=comparison.with_names(joined("confusion", names), dataset["classes"]),
         reliability=joined("reliability", names),
         sheets={titles[name]: (PLOTS / f"gallery/{name}.png").read_bytes() for name in titles},
     )

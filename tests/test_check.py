@@ -39,6 +39,11 @@ GOOD = [
     ("validation", 0.1),
     ("validation", 10_000),
     ("dataset", "mnist"),
+    ("dataset", "cifar100"),
+    ("dataset", "fashion_mnist"),
+    ("dataset", "folder"),
+    ("folder.path", "/"),
+    ("folder.image_size", 224),
     ("budget", "full"),
     ("seeds", [0, 1, 2]),
     ("architectures", ["mlp"]),
@@ -75,6 +80,12 @@ BAD = [
     ("seeds", 0, "seeds = 0"),
     ("dataset", "cifar", "dataset = 'cifar'"),
     ("data_directory", 3, "data_directory = 3"),
+    ("folder.path", "typo", "folder.path = 'typo': there is no such folder"),
+    ("folder.path", "params.yaml", "folder.path = 'params.yaml': there is no such folder"),
+    ("folder.path", "", "folder.path = '': "),
+    ("folder.image_size", 4, "folder.image_size = 4: should be greater than or equal to 8"),
+    ("folder.skip_bad", "no", "folder.skip_bad = 'no'"),
+    ("folder.size", 32, "folder.size is unknown"),
     ("validation", 0, "validation = 0: should be a count"),
     ("validation", 1.0, "validation = 1.0"),
     ("validation", 50_000, "validation = 50000: should be below the 50000"),
@@ -167,7 +178,14 @@ def test_mixing_takes_images_in_pairs():
         check(odd)
 
 
-@pytest.mark.parametrize("key", ["lr", "seeds", "recipes", "budget", "dataset"])
+def test_a_folder_s_images_are_not_yet_counted():
+    values = changed("dataset", "folder") | {"validation": 60_000, "batch_size": 16_000}
+    check(values)
+    with pytest.raises(Refused, match="batch_size of mlp = 16002: should be at most 16000, the"):
+        check(values | {"batch_size": 16_002, "architectures": ["mlp"]})
+
+
+@pytest.mark.parametrize("key", ["lr", "seeds", "recipes", "budget", "dataset", "folder"])
 def test_a_missing_key_is_named(key):
     values = committed()
     del values[key]

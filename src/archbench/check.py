@@ -1,7 +1,7 @@
 """The whole of params.yaml at once, before anything long begins and before torch is imported."""
 
 import ast
-from math import floor
+from math import floor, inf
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     for kind, recipes in asked.recipes.items():
         for architecture in recipes.keys() - {SHARED}:
             asked.written(kind, architecture)
+    _refuse_no_folder(asked.folder.path)
     builders = find_builders(models)
     train_images = _train_images(asked)
     for architecture in asked.architectures:
@@ -86,8 +87,16 @@ def _type(architecture: str, option: ast.arg) -> Any:
         ) from None
 
 
-def _train_images(asked: Everything) -> int:
-    """How many images the split leaves to train on."""
+def _refuse_no_folder(path: str) -> None:
+    """Whatever the data set: DVC watches the folder."""
+    if not Path(path).is_dir():
+        raise Refused(f"params.yaml: folder.path = {path!r}: there is no such folder")
+
+
+def _train_images(asked: Everything) -> float:
+    """How many images the split leaves to train on; those of a folder are not yet counted."""
+    if asked.dataset == "folder":
+        return inf
     size = DATASETS[asked.dataset].train_size
     held_out = asked.validation if isinstance(asked.validation, int) else size * asked.validation
     if held_out >= size:
@@ -98,7 +107,7 @@ def _train_images(asked: Everything) -> int:
     return floor(size - held_out)
 
 
-def _check_batch(key: str, recipe: Recipe, left: int) -> None:
+def _check_batch(key: str, recipe: Recipe, left: float) -> None:
     train_images = min(left, recipe.train_images or left)
     if recipe.batch_size > train_images:
         raise Refused(

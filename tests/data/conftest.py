@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import flaky_server
@@ -7,16 +7,29 @@ import tiny_data
 
 from archbench.data import web
 
+PACKAGED = (tiny_data.cifar, tiny_data.mnist, tiny_data.fashion)
 
-@pytest.fixture(params=[tiny_data.cifar, tiny_data.mnist], ids=["cifar", "mnist"])
-def either(request: pytest.FixtureRequest) -> tiny_data.Tiny:
+
+def named(make: Callable[[], tiny_data.Tiny]) -> str:
+    return make.__name__
+
+
+@pytest.fixture(params=[*PACKAGED, tiny_data.cifar100], ids=named)
+def each(request: pytest.FixtureRequest) -> tiny_data.Tiny:
+    tiny: tiny_data.Tiny = request.param()
+    return tiny
+
+
+@pytest.fixture(params=PACKAGED, ids=named)
+def packaged(request: pytest.FixtureRequest) -> tiny_data.Tiny:
+    """In a package too, and with known sums of its arrays."""
     tiny: tiny_data.Tiny = request.param()
     return tiny
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository's root with nothing in it; no npm, no pauses between tries."""
+    """A repository's root with nothing in it; no npm, no apt, no pauses between tries."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(web, "PAUSES", (0, 0, 0))

@@ -108,6 +108,57 @@ def test_a_gz_cut_short_too_large_or_damaged_is_refused(
         archives.read_gzip(path, 1000)
 
 
+def test_a_deb_is_read_down_to_files_compressed_by_themselves(tmp_path: Path) -> None:
+    inside = {"bin/a.gz": gzip.compress(b"aaa"), "bin/b": b"bb", "bin/c": b"c"}
+    content = tiny_data.deb({"odd": b"odd", "data.tar.xz": tiny_data.tar(inside, "w:xz")})
+    assert read(tmp_path, content, "x_1_all.deb") == FILES
+
+
+DATA = tiny_data.tar({"bin/a": b"aaa", "bin/b.gz": gzip.compress(b"bb")}, "w:xz")
+DEB = tiny_data.deb({"data.tar.xz": DATA})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a .deb"),
+        (b"<html>", "not a .deb"),
+        (DEB[1:], "not a .deb"),
+        (DEB[:60], "has no data.tar.xz"),
+        (DEB[: -len(DATA)], "truncated"),
+        (DEB[: -len(DATA) // 2], "truncated"),
+        (DEB[: -len(DATA)] + bytes(len(DATA)), "truncated or not a tar"),
+        (tiny_data.deb({}), "has no data.tar.xz"),
+        (tiny_data.deb({"data.tar.zst": b"\x28\xb5\x2f\xfd"}), "holds data.tar.zst, expected"),
+        (tiny_data.deb({"data.tar.xz": tiny_data.tar({"bin/a": b"aaa"}, "w:xz")}), "has no bin/b"),
+        (
+            tiny_data.deb(
+                {"data.tar.xz": tiny_data.tar({"bin/a.gz": gzip.compress(b"aaaa")}, "w:xz")}
+            ),
+            "bin/a.gz: unpacks to other than 3 bytes",
+        ),
+        (
+            tiny_data.deb({"data.tar.xz": tiny_data.tar({"bin/a.gz": b"aaa"}, "w:xz")}),
+            "bin/a.gz: truncated or not a .gz",
+        ),
+    ],
+)
+def test_a_damaged_deb_is_refused_in_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=rf"^x\.deb: [^\n]*{reason}[^\n]*$"):
+        read(tmp_path, content, "x.deb")
+
+
+def test_a_deb_cut_anywhere_is_whole_or_refused(tmp_path: Path) -> None:
+    """What may be missing is what follows the last member: padding and a footer."""
+    for length in range(0, len(DEB), 5):
+        try:
+            found = read(tmp_path, DEB[:length], "x.deb")
+        except ValueError:
+            continue
+        assert length > 0.8 * len(DEB)
+        assert found == FILES
+
+
 def test_checksums(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"abc")

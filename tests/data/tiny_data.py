@@ -1,4 +1,4 @@
-"""Tiny data sets in the exact formats of the real ones, each official and as an npm package."""
+"""Tiny data sets in the exact formats of the real ones, each official and as a package if any."""
 
 import gzip
 import hashlib
@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from archbench.data.catalogue import Archive, Dataset, Digests, Official, Package
+from archbench.data.dataset import (
+    Archive,
+    Dataset,
+    DebPackage,
+    Digests,
+    NpmPackage,
+    Official,
+    Package,
+)
 from archbench.data.decode import Arrays
 from archbench.data.layouts import Idx, Layout, Member, Records, Strips
 
@@ -26,7 +34,9 @@ class Tiny:
     files: dict[str, bytes]
     """The official members by name."""
     packed: dict[str, bytes]
-    """The official archives, then the npm tarball, by name."""
+    """The official archives by name, then the package."""
+    package: str | None
+    """The package's name among the packed."""
 
     def at(self, mirror: str) -> "Tiny":
         official = replace(self.dataset.official, mirrors=(mirror,))
@@ -51,41 +61,85 @@ def cifar() -> Tiny:
     }
     data_1, data_2, test = members(files)
     png_1, png_2, train_labels, test_png, test_labels = members(strips)
+    layout = Strips(
+        train_images=(png_1, png_2),
+        train_labels=train_labels,
+        test_images=(test_png,),
+        test_labels=test_labels,
+    )
     return assemble(
         "cifar10",
         arrays,
         files,
         {"tiny-binary.tar.gz": tar_gz({"bin/readme.html": b"<p>", **files})},
         Records(train=(data_1, data_2), test=(test,)),
-        tar_gz(strips),
-        Strips(
-            train_images=(png_1, png_2),
-            train_labels=train_labels,
-            test_images=(test_png,),
-            test_labels=test_labels,
-        ),
+        npm("cifar10", tar_gz(strips), layout),
     )
+
+
+def cifar100() -> Tiny:
+    """A coarse class before the fine one; no package, no known sums of arrays."""
+    arrays = random_arrays(train=6, test=3, shape=(3, 2, 3))
+    files = {
+        "bin/train.bin": records(arrays.train_images, arrays.train_labels, 9),
+        "bin/test.bin": records(arrays.test_images, arrays.test_labels, 9),
+    }
+    train, test = members(files)
+    tiny = assemble(
+        "cifar100",
+        arrays,
+        files,
+        {"tiny-100-binary.tar.gz": tar_gz({"bin/fine_label_names.txt": b"a\nb\nc", **files})},
+        Records(train=(train,), test=(test,), label_bytes=2),
+        None,
+    )
+    return replace(tiny, dataset=replace(tiny.dataset, sha256=None))
 
 
 def mnist() -> Tiny:
     """Six training and three test images of 3 by 2 pixels."""
+    arrays, files = idx_files()
+    boxed = {f"package/data/{name}": content for name, content in files.items()}
+    return assemble_idx("mnist", arrays, files, npm("mnist", tar_gz(boxed), idx_layout(boxed)))
+
+
+def fashion() -> Tiny:
+    """The same shape, and a .deb whose files are each compressed by themselves."""
+    arrays, files = idx_files()
+    boxed = {f"./usr/share/{name}": content for name, content in files.items()}
+    zipped = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in boxed.items()}
+    package = DebPackage(name="tiny-fashion", layout=idx_layout(boxed))
+    packed = (package, "tiny-fashion_1.0-1_all.deb", deb({"data.tar.xz": tar(zipped, "w:xz")}))
+    return assemble_idx("fashion_mnist", arrays, files, packed)
+
+
+def idx_files() -> tuple[Arrays, dict[str, bytes]]:
     arrays = random_arrays(train=6, test=3, shape=(3, 2, 1))
-    files = {
+    return arrays, {
         "train-images-idx3-ubyte": idx(arrays.train_images[..., 0]),
         "train-labels-idx1-ubyte": idx(arrays.train_labels),
         "t10k-images-idx3-ubyte": idx(arrays.test_images[..., 0]),
         "t10k-labels-idx1-ubyte": idx(arrays.test_labels),
     }
-    boxed = {f"package/data/{name}": content for name, content in files.items()}
-    return assemble(
-        "mnist",
-        arrays,
-        files,
-        {f"{name}.gz": gzip.compress(content) for name, content in files.items()},
-        Idx(**dict(zip(Idx.__slots__, members(files), strict=True))),
-        tar_gz(boxed),
-        Idx(**dict(zip(Idx.__slots__, members(boxed), strict=True))),
-    )
+
+
+def idx_layout(files: dict[str, bytes]) -> Idx:
+    return Idx(**dict(zip(Idx.__slots__, members(files), strict=True)))
+
+
+Packed = tuple[Package, str, bytes]
+"""A package, its file's name and its file."""
+
+
+def npm(name: str, tarball: bytes, layout: Layout) -> Packed:
+    sha256 = hashlib.sha256(tarball).hexdigest()
+    package = NpmPackage(spec=f"tiny-{name}@1.0.0", sha256=sha256, layout=layout)
+    return package, package.file, tarball
+
+
+def assemble_idx(name: str, arrays: Arrays, files: dict[str, bytes], packed: Packed) -> Tiny:
+    archives = {f"{file}.gz": gzip.compress(content) for file, content in files.items()}
+    return assemble(name, arrays, files, archives, idx_layout(files), packed)
 
 
 def assemble(
@@ -93,16 +147,11 @@ def assemble(
     arrays: Arrays,
     files: dict[str, bytes],
     archives: dict[str, bytes],
-    official_layout: Layout,
-    tarball: bytes,
-    package_layout: Layout,
+    layout: Layout,
+    packed: Packed | None,
 ) -> Tiny:
     md5 = {archive: hashlib.md5(content).hexdigest() for archive, content in archives.items()}
-    package = Package(
-        spec=f"tiny-{name}@1.0.0",
-        sha256=hashlib.sha256(tarball).hexdigest(),
-        layout=package_layout,
-    )
+    package, file, content = packed or (None, None, b"")
     dataset = Dataset(
         name=name,
         title=f"Tiny {name}",
@@ -115,11 +164,11 @@ def assemble(
         official=Official(
             mirrors=(NOWHERE,),
             archives=tuple(Archive(name=a, checksum=f"md5:{md5[a]}") for a in archives),
-            layout=official_layout,
+            layout=layout,
         ),
         package=package,
     )
-    return Tiny(dataset, arrays, files, {**archives, package.archive.name: tarball})
+    return Tiny(dataset, arrays, files, archives | ({file: content} if file else {}), file)
 
 
 def random_arrays(train: int, test: int, shape: tuple[int, int, int]) -> Arrays:
@@ -138,9 +187,11 @@ def members(files: dict[str, bytes]) -> list[Member]:
     return [Member(name, len(content)) for name, content in files.items()]
 
 
-def records(images_nhwc: np.ndarray, labels: np.ndarray) -> bytes:
+def records(images_nhwc: np.ndarray, labels: np.ndarray, *coarse: int) -> bytes:
     pairs = zip(labels, images_nhwc, strict=True)
-    return b"".join(bytes([label]) + image.transpose(2, 0, 1).tobytes() for label, image in pairs)
+    return b"".join(
+        bytes([*coarse, label]) + image.transpose(2, 0, 1).tobytes() for label, image in pairs
+    )
 
 
 def png(images_nhwc: np.ndarray) -> bytes:
@@ -155,10 +206,25 @@ def idx(array: np.ndarray) -> bytes:
     return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
+def deb(files: Mapping[str, bytes]) -> bytes:
+    """An `ar` archive: what it begins with, then the files at even places, each with a header."""
+    files = {"debian-binary": b"2.0\n", "control.tar.xz": b"odd", **files}
+    return b"!<arch>\n" + b"".join(
+        f"{name:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode()
+        + content
+        + b"\n" * (len(content) % 2)
+        for name, content in files.items()
+    )
+
+
 def tar_gz(files: Mapping[str, bytes | tarfile.TarInfo]) -> bytes:
+    return tar(files, "w:gz")
+
+
+def tar(files: Mapping[str, bytes | tarfile.TarInfo], mode: str) -> bytes:
     """A TarInfo instead of bytes is added as it is: a link, say."""
     archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+    with tarfile.open(fileobj=archive, mode=mode) as tar:
         for name, content in files.items():
             if isinstance(content, tarfile.TarInfo):
                 tar.addfile(content)

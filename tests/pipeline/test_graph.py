@@ -14,8 +14,9 @@ from test_repro import STAGES
 
 CODE = ("src/", "stages/")
 DATA = ("data", "metrics", "plots", "report", "params.yaml")
-MARKER = "data/checked"
-"""Stands for a params.yaml that holds: depended on for its order alone."""
+UNREAD = {"data/checked", "data/folder"}
+"""A params.yaml that holds: depended on for its order alone. And images of the user's own, which
+are read for `dataset: folder`."""
 
 
 @dataclass
@@ -26,7 +27,9 @@ class Stage:
 
     def declared(self, kind: str, within: str | tuple[str, ...]) -> set[str]:
         """The files that dvc.lock names, folders as the files in them."""
-        paths = {entry["path"] for entry in self.locked.get(kind, []) if entry["path"] != MARKER}
+        paths = {
+            entry["path"] for entry in self.locked.get(kind, []) if entry["path"] not in UNREAD
+        }
         return {file for path in paths if path.startswith(within) for file in self.expand(path)}
 
     def expand(self, path: str) -> list[str]:

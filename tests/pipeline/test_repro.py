@@ -3,7 +3,9 @@
 import csv
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 STAGES = [
     "check",
@@ -16,6 +18,7 @@ STAGES = [
     "gallery",
     "report",
 ]
+FASHION = ("Fashion-MNIST", "T-shirt/top")
 AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "gallery", "report"}
 
 
@@ -144,12 +147,43 @@ def test_a_bad_value_is_refused_before_anything_is_touched(project):
     assert (project.root / "data/evaluation/mlp/predictions.csv").exists()
 
 
-def test_mnist_is_one_word_away(project):
-    options = ["-S", "dataset=mnist", "-S", "architectures=[mlp]"]
+@pytest.mark.parametrize(
+    ("dataset", "title", "name"), [("mnist", "MNIST", "7"), ("fashion_mnist", *FASHION)]
+)
+def test_another_data_set_is_one_word_away(project, dataset, title, name):
+    options = ["-S", f"dataset={dataset}", "-S", "architectures=[mlp]"]
     assert set(project.run("dvc", "exp", "run", *options).ran) >= {"download", "split"} | AFTER_MLP
-    assert "MNIST: 600 train" in (project.root / "report/report.md").read_text()
+    assert f"data set: {title}: 600 train" in (project.root / "report/report.md").read_text()
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
     assert run["parameters"] == 784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10
+    project.run("dvc", "plots", "show", "-o", "dvc_plots")
+    assert f'"predicted": "{name}"' in (project.root / "dvc_plots/index.html").read_text()
+
+
+def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_path):
+    for name in ("train/cat/{}.png", "train/dog/{}.png"):
+        for number in range(40):
+            noise(tmp_path / name.format(number))
+    options = ["dataset=folder", f"folder.path={tmp_path}", "validation=0.1", "batch_size=8"]
+    settings = [word for option in options for word in ("-S", option)]
+    ran = project.run("dvc", "exp", "run", *settings, "-S", "architectures=[mlp]").ran
+    assert set(ran) == {"check", "download", "split"} | AFTER_MLP
+    page = (project.root / "report/report.md").read_text()
+    assert f"{tmp_path.name.replace('_', chr(92) + '_')}: 58 train, 6 validation, 16 test" in page
+    (tmp_path / "train/cat/0.png").touch()
+    assert project.run("dvc", "repro").ran == []
+    noise(tmp_path / "train/cat/0.png")
+    assert set(project.run("dvc", "repro").ran) == {"download", "split"} | AFTER_MLP
+    (tmp_path / "train/dog/bad.png").touch()
+    refused = project.run("dvc", "repro", fails=True)
+    assert refused.ran == ["download"]
+    assert "  train/dog/bad.png: empty" in refused.output
+
+
+def noise(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng().integers(256, size=(20, 30, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
 
 
 def test_the_full_budget_is_the_recipe_itself(project):

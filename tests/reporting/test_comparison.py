@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 import synthetic
 
+from archbench import files
 from archbench.reporting import comparison
 
 TWO = {"fast": 3.0, "slow": 0.3}
@@ -71,3 +72,29 @@ def test_the_limits_name_the_budget_that_needs_it(budget):
     said = " ".join(comparison.limits(results.metrics, results.runs))
     assert ("quick budget" in said) == (budget == "quick")
     assert "One seed each" in said
+
+
+def test_few_classes_are_drawn_cell_by_cell():
+    classes = [str(number) for number in range(20)]
+    confusion = synthetic.results({"fast": 3.0}, classes=classes).confusion
+    assert comparison.drawn_cells(confusion, classes) is confusion
+
+
+def test_of_many_classes_every_image_is_drawn_in_the_order_of_the_classes():
+    classes = [f"class {7 * number % 100}" for number in range(100)]
+    confusion = synthetic.results({"fast": 2.0, "slow": 0.3}, classes=classes).confusion
+    drawn = comparison.drawn_cells(confusion, classes)
+    assert drawn.groupby("architecture")["count"].sum().tolist() == [300, 300]
+    assert len(drawn) < 0.1 * len(confusion)
+    for axis in ("actual", "predicted"):
+        assert drawn[axis].drop_duplicates().tolist() == classes
+
+
+@pytest.mark.parametrize("classes", [["007", "08", "1"], ["1.0", "1", "1e0"], ["True", "no", "NA"]])
+def test_names_that_read_as_numbers_stay_names(classes, tmp_path):
+    confusion = synthetic.results({"fast": 1.0, "slow": 0.3}, classes=classes).confusion
+    files.write_table(tmp_path / "confusion.csv", confusion)
+    read = files.read_table(tmp_path / "confusion.csv")
+    named = comparison.with_names(read, classes)
+    for axis in ("actual", "predicted"):
+        assert named[axis].tolist() == confusion[axis].tolist()

@@ -1,11 +1,12 @@
 """The page needs nothing but itself, and shows names as they are."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 import synthetic
 
-from archbench.reporting import page
+from archbench.reporting import figures, page
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -98,3 +99,34 @@ def test_a_name_cannot_break_a_markdown_table():
 
 def test_the_markdown_twin_is_small(results):
     assert len(page.markdown(results)) < 60_000
+
+
+@pytest.fixture(scope="module")
+def hundred():
+    """As many classes as CIFAR-100 has."""
+    return [f"class_{number:03}" for number in range(100)]
+
+
+def test_a_hundred_classes_are_not_drawn_on_top_of_each_other(hundred):
+    drawn = figures.confusions(
+        synthetic.results({"fast": 3.0, "slow": 0.3}, classes=hundred).confusion, hundred
+    )
+    texts = re.findall(r">(class_\d+)</text>", drawn)
+    assert len(texts) == 2 * 2 * 20  # on two axes of two matrices
+    assert texts[:3] == ["class_000", "class_005", "class_010"]
+    assert not re.search(r">\d+</text>", drawn)  # no numbers in the cells
+    assert len(drawn) < 150_000
+
+
+@pytest.mark.parametrize(("count", "numbers"), [(12, True), (20, False)])
+def test_up_to_twenty_classes_each_is_named(count, numbers):
+    classes = [f"class_{number}" for number in range(count)]
+    drawn = figures.confusions(synthetic.results({"fast": 3.0}, classes=classes).confusion, classes)
+    assert re.findall(r">(class_\d+)</text>", drawn) == 2 * classes
+    assert bool(re.search(r">\d+</text>", drawn)) == numbers
+
+
+def test_the_page_of_a_hundred_classes_says_how_to_read_it(hundred):
+    html = page.html(synthetic.results({"fast": 3.0}, classes=hundred))
+    assert "100 classes, of which some are named" in html
+    assert len(html) < 400_000

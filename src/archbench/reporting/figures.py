@@ -9,9 +9,11 @@ import matplotlib.ticker
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from archbench.reporting.comparison import MANY
 from archbench.reporting.palette import colours
 
 STYLE: Any = {
@@ -79,17 +81,25 @@ def accuracies(metrics: pd.DataFrame) -> str:
 
 @matplotlib.rc_context(STYLE)
 def confusions(confusion: pd.DataFrame, classes: Sequence[str]) -> str:
-    """One matrix per architecture: the share of each actual class that was predicted as each."""
+    """One matrix per architecture: the share of each actual class that was predicted as each.
+
+    Many classes: some are named, and the square root of a share shades its cell, because mistakes
+    are spread so thin that none would show.
+    """
+    many = len(classes) > MANY
+    named = range(0, len(classes), -(-len(classes) // MANY))
+    labels = [classes[number] for number in named]
+    norm = PowerNorm(0.5 if many else 1, vmin=0, vmax=1)
     names = sorted(confusion["architecture"].unique())
     figure, panels = _grid(len(names), height=4.6)
     for panel, name in zip(panels, names, strict=True):
         rows = confusion[confusion["architecture"] == name]
         share = rows["share"].to_numpy().reshape(len(classes), len(classes))
-        panel.imshow(share, cmap="Blues", vmin=0, vmax=1)
+        panel.imshow(share, cmap="Blues", norm=norm, interpolation="none")
         if len(classes) <= 12:
             _annotate(panel, share)
-        panel.set_xticks(range(len(classes)), classes, rotation=60, ha="right")
-        panel.set_yticks(range(len(classes)), classes)
+        panel.set_xticks(named, labels, rotation=60, ha="right")
+        panel.set_yticks(named, labels)
         panel.grid(visible=False)
         panel.set(title=name, xlabel="predicted", ylabel="actual")
     return _svg(figure)

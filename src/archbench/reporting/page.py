@@ -65,6 +65,7 @@ def said(results: Results) -> dict[str, Any]:
         "comparison": comparison.comparison(results.metrics, results.runs),
         "shared": shared,
         "differing": differing,
+        "confusion_note": comparison.confusion_note(results.dataset["classes"]),
         "confused": comparison.confused_pairs(results.confusion),
         "limits": comparison.limits(results.metrics, results.runs),
     }
