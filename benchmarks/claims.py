@@ -3,62 +3,80 @@
 python benchmarks/claims.py
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import studies
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from scipy import stats
 
 from archbench import files
 from archbench.evaluation.metrics import wilson
+from archbench.reporting.figures import PERCENT, STYLE
 from archbench.reporting.page import table
 
 PAGE = Path("docs/claims.md")
 Rows = list[dict[str, Any]]
+TEST_IMAGES = 10_000
+"""Of CIFAR-10, MNIST and Fashion-MNIST alike."""
 
 
 class Claim(NamedTuple):
-    """What a project published of a system, and the studies that ask whether it is so."""
+    """What a project published of a system's test images, by the name of our metric."""
 
+    title: str
     system: str
     published: dict[str, float]
-    """Of the test images, by the name of our metric."""
-    reference: str
-    tuned: str
 
 
 CLAIMS = (
-    Claim("SE-ResNet, CIFAR-10", {"accuracy": 0.8314}, "se_resnet-reference", "se_resnet-tuned"),
-    Claim(
-        "stochastic-depth ResNet, CIFAR-10",
-        {"accuracy": 0.7857},
-        "stochastic_depth_resnet-reference",
-        "stochastic_depth_resnet-tuned",
-    ),
-    Claim("ResNet-18, CIFAR-10", {"accuracy": 0.9364}, "resnet18-reference", "resnet18-tuned"),
+    Claim("SE-ResNet, CIFAR-10", "se_resnet", {"accuracy": 0.8314}),
+    Claim("stochastic-depth ResNet, CIFAR-10", "stochastic_depth_resnet", {"accuracy": 0.7857}),
+    Claim("ResNet-18, CIFAR-10", "resnet18", {"accuracy": 0.9364}),
     Claim(
         "MLP, MNIST",
+        "mlp-mnist",
         {"accuracy": 0.9739, "loss": 0.1053, "precision_weighted": 0.9743},
-        "mlp-mnist-reference",
-        "mlp-mnist-tuned",
     ),
 )
+COMPARISONS = {
+    "The stem of ResNet-34": (
+        "One epoch of the reference recipe. The 7×7 stem hands the blocks 8×8 pixels of 32×32, "
+        "the 3×3 stem all of them, at fifteen times the operations.",
+        ("stem-imagenet", "stem-small"),
+    ),
+    "Label smoothing and calibration": (
+        "SE-ResNet, tuned recipe but for its label smoothing.",
+        ("smoothing-0.0", "smoothing-0.1", "smoothing-0.2"),
+    ),
+    "Fine-tuning on Fashion-MNIST": (
+        "SE-ResNet on Fashion-MNIST, from scratch and from the weights that `pretrain` learned on "
+        "CIFAR-10, at the same number of updates each; pretraining is not counted.",
+        ("fashion-scratch", "fashion-full", "fashion-layer-decay", "fashion-probe"),
+    ),
+}
+INTRODUCTION = """# Claims
+
+Made by `python benchmarks/claims.py` from `results/studies.json`, which
+`python benchmarks/studies.py` writes: run it to go on where it stopped, with `--budget full` for
+the recipes as they are. A verdict is of the same recipe run in full: our 95 % interval (Student's t
+over seeds; of one run, Wilson's over the test images) holds the published figure, or lies above or
+below it. The published figures came without intervals."""
 
 
-def interval(values: Sequence[float], metric: str, test_images: int) -> tuple[float, float] | None:
-    """95 %: Student's t over seeds; of one accuracy Wilson's, over the test images."""
+def interval(values: Sequence[float], metric: str) -> tuple[float, float] | None:
     if len(values) > 1:
-        low, high = stats.t.interval(
-            0.95, len(values) - 1, loc=pd.Series(values).mean(), scale=stats.sem(values)
-        )
+        mean, error = pd.Series(values).mean(), stats.sem(values)
+        low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=error)
         return float(low), float(high)
-    return wilson(values[0], test_images) if metric == "accuracy" else None
+    return wilson(values[0], TEST_IMAGES) if metric == "accuracy" else None
 
 
-def verdict(published: float, low: float, high: float, metric: str) -> str:
-    """Of our interval against a published figure that came without one."""
+def verdict(published: float, ends: tuple[float, float], metric: str) -> str:
+    low, high = ends
     if low <= published <= high:
         return "reproduced"
     return "better" if (low > published) == (metric != "loss") else "worse"
@@ -66,54 +84,147 @@ def verdict(published: float, low: float, high: float, metric: str) -> str:
 
 def found(rows: Rows, name: str, budget: str) -> Rows:
     """The study's runs of the recipe as it is now, under the budget."""
+    if name not in studies.STUDIES:
+        return []
     digest = studies.settings(studies.STUDIES[name], budget)
     return [row for row in rows if (row["study"], row["settings"]) == (name, digest)]
 
 
+def latest(rows: Rows, name: str) -> Rows:
+    """In full if there is such a run, under the quick budget otherwise."""
+    return found(rows, name, "full") or found(rows, name, "quick")
+
+
 def written(rows: Rows, metric: str) -> str:
-    """Mean, interval, number of seeds."""
+    """Mean, interval, and what the runs were."""
+    if not rows:
+        return "not yet run"
     values = [row[metric] for row in rows]
-    mean, scale, unit = sum(values) / len(values), *((1, "") if metric == "loss" else (100, " %"))
-    digits = 4 if metric == "loss" else 2
-    ends = interval(values, metric, rows[0]["test_images"])
-    said = f" [{scale * ends[0]:.{digits}f}, {scale * ends[1]:.{digits}f}]" if ends else ""
-    return f"{scale * mean:.{digits}f}{unit}{said}, n={len(values)}"
+    ends = interval(values, metric)
+    said = f"{figure(sum(values) / len(values), metric)}"
+    said += f" [{figure(ends[0], metric)}, {figure(ends[1], metric)}]" if ends else ""
+    return f"{said}, {conditions(rows)}"
 
 
-def compared(rows: Rows) -> pd.DataFrame:
-    """A row per published figure: the same recipe in full, if it was run, and at the quick budget."""
+def conditions(rows: Rows) -> str:
+    row, seeds = rows[0], len(rows)
+    return (
+        f"{row['budget']} budget: {row['train_images']:,} images × {row['epochs']} epochs, "
+        f"{seeds} seed{'s' * (seeds > 1)}, {row['device']}"
+    )
+
+
+def figure(value: float, metric: str) -> str:
+    return f"{value:.4f}" if metric in ("loss", "train_loss") else f"{value:.2%}"
+
+
+def claims(rows: Rows) -> pd.DataFrame:
     lines = []
     for claim in CLAIMS:
         for metric, published in claim.published.items():
-            full, quick = (found(rows, claim.reference, budget) for budget in ("full", "quick"))
-            ours = tuned_best(rows, claim.tuned)
+            full = found(rows, f"{claim.system}-reference", "full")
+            ends = interval([row[metric] for row in full], metric) if full else None
             lines.append(
                 {
-                    "system": claim.system,
+                    "system": claim.title,
                     "metric": metric,
-                    "published": f"{published:.4f}" if metric == "loss" else f"{published:.2%}",
-                    "its recipe, in full": written(full, metric) if full else "not yet run",
-                    "verdict": judged(full, published, metric),
-                    "its recipe, quick budget": written(quick, metric) if quick else "-",
-                    "our recipe": f"{written(ours, metric)} ({ours[0]['budget']})" if ours else "-",
+                    "published": figure(published, metric),
+                    "ours, its recipe": written(latest(rows, f"{claim.system}-reference"), metric),
+                    "verdict": verdict(published, ends, metric) if ends else "not yet run in full",
+                    "ours, tuned": written(latest(rows, f"{claim.system}-tuned"), metric),
+                    "command": f"studies.py {claim.system}-reference {claim.system}-tuned",
                 }
             )
     return pd.DataFrame(lines)
 
 
-def tuned_best(rows: Rows, name: str) -> Rows:
-    return found(rows, name, "full") or found(rows, name, "quick")
+def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
+    lines = []
+    for name in names:
+        if runs := latest(rows, name):
+            mean = pd.DataFrame(runs).mean(numeric_only=True)
+            lines.append(
+                {
+                    "study": name,
+                    "test accuracy": written(runs, "accuracy"),
+                    "training accuracy": figure(mean["train_accuracy"], "accuracy"),
+                    "loss (nats)": figure(mean["loss"], "loss"),
+                    "ECE": figure(mean["ece"], "ece"),
+                    "GFLOPs/image": f"{mean['gflops']:.3g}",
+                    "training": f"{mean['train_seconds']:.0f} s",
+                }
+            )
+    return pd.DataFrame(lines)
 
 
-def judged(rows: Rows, published: float, metric: str) -> str:
-    values = [row[metric] for row in rows]
-    ends = interval(values, metric, rows[0]["test_images"]) if rows else None
-    return verdict(published, *ends, metric) if ends else "not yet run"
+def depths(rows: Rows) -> pd.DataFrame:
+    """Training and test accuracy by family, depth and kind: long, one row per run."""
+    lines = []
+    for name in studies.STUDIES:
+        if name.startswith("depth-") and (runs := latest(rows, name)):
+            *family, depth = name.removeprefix("depth-").split("-")
+            plain = "plain" in family[-1]
+            label = f"{'MLP' if family[0] == 'mlp' else 'CNN'} {'plain' if plain else 'residual'}"
+            for run in runs:
+                lines.append({"network": label, "depth": int(depth)} | run)
+    return pd.DataFrame(lines)
+
+
+@rc_context(STYLE)
+def depth_figure(table_of_runs: pd.DataFrame, path: Path) -> None:
+    """Accuracy by depth: solid with skips, dashed without; dots are runs."""
+    drawing = Figure(figsize=(9.6, 3.8), layout="constrained")
+    for panel, family in zip(drawing.subplots(1, 2), ("CNN", "MLP"), strict=True):
+        for kind, style, colour in (("residual", "-", "#0072b2"), ("plain", "--", "#d55e00")):
+            runs = table_of_runs[table_of_runs["network"] == f"{family} {kind}"]
+            for column, marker in (("accuracy", "o"), ("train_accuracy", "^")):
+                line = runs.groupby("depth")[column].mean()
+                said = f"{kind}, {'test' if column == 'accuracy' else 'training'} images"
+                look = {"ls": style, "color": colour, "alpha": 1 if marker == "o" else 0.5}
+                panel.plot(range(len(line)), line, marker=marker, label=said, **look)
+            panel.set_xticks(range(len(line)), line.index)
+        panel.set(title=family, xlabel="layers", ylabel="accuracy")
+        panel.yaxis.set_major_formatter(PERCENT)
+    panel.legend(frameon=False)
+    drawing.savefig(path, metadata={"Date": None})
+
+
+def changed(system: str) -> pd.DataFrame:
+    """The settings in which the tuned recipe differs from the reference, in full."""
+    both = {}
+    for kind in ("reference", "tuned"):
+        training, _ = studies.asked(studies.Study(system, {"recipe": kind}), "full")
+        both[kind] = pd.json_normalize(training.recipe_of(system).model_dump()).iloc[0].astype(str)
+    frame = pd.DataFrame(both).fillna("-")
+    return frame[frame["reference"] != frame["tuned"]].rename_axis("setting").reset_index()
+
+
+def page(rows: Rows) -> str:
+    parts = [INTRODUCTION, table(claims(rows)), "## Depth, with skips and without"]
+    runs = depths(rows)
+    if len(runs):
+        depth_figure(runs, PAGE.parent / "depth.svg")
+        columns = ["accuracy", "train_accuracy"]
+        means = runs.groupby(["network", "depth"])[columns].mean().map("{:.2%}".format)
+        parts += [
+            "The same layers and the same first weights, with skips that have no parameters and "
+            "without (He et al. 2016).",
+            "![accuracy by depth](depth.svg)",
+            table(means.reset_index()),
+            conditions(runs.to_dict("records")[:1]),
+        ]
+    for title, (about, names) in COMPARISONS.items():
+        parts += [f"## {title}", about, table(compared(rows, names))]
+    parts += ["## What the tuned recipes change"]
+    for claim in CLAIMS:
+        system = claim.system.removesuffix("-mnist")
+        parts += [f"### `{system}`", table(changed(system))]
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:
-    rows = files.read_json(studies.ROWS)
-    files.write_text(PAGE, page(rows))
+    PAGE.parent.mkdir(exist_ok=True)
+    files.write_text(PAGE, page(files.read_json(studies.ROWS)))
 
 
 if __name__ == "__main__":

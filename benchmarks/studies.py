@@ -10,10 +10,10 @@ for each data set; what is missing is downloaded there.
 import argparse
 import hashlib
 import json
-import tempfile
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import accuracy
 import measure
@@ -27,7 +27,7 @@ from archbench.data.splits import split
 from archbench.evaluation import cost, metrics
 from archbench.evaluation.predictions import make_table
 from archbench.models import classifier, weights
-from archbench.training import loop, run
+from archbench.training import checkpoint, loop, run
 from archbench.training.recipe import PRETRAINED
 
 ROWS = measure.RESULTS / "studies.json"
@@ -39,8 +39,6 @@ class Study(NamedTuple):
     architecture: str
     changes: dict[str, Any]
     """Of params.yaml, by dotted key, as `dvc exp run -S` would make them."""
-    budget: Literal["quick", "full"] | None = None
-    """Where only one makes sense; otherwise the one that was asked for."""
     kept: bool = False
     """Leave the weights in data/pretrained for another study."""
 
@@ -49,28 +47,61 @@ def reference(architecture: str, **changes: Any) -> Study:
     return Study(architecture, {"recipe": "reference"} | changes)
 
 
-def tuned(architecture: str, **changes: Any) -> Study:
-    """`changes` are of the architecture's own recipe, a double underscore standing for a dot."""
-    own = {key.replace("__", "."): value for key, value in changes.items()}
-    return Study(architecture, {f"recipes.tuned.{architecture}.{key}": own[key] for key in own})
+def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) -> Study:
+    """`own` changes the architecture's recipe, by dotted key."""
+    recipe = {f"recipes.tuned.{architecture}.{key}": value for key, value in (own or {}).items()}
+    return Study(architecture, recipe | changes)
 
 
-def on(study: Study, dataset: str, validation: float) -> Study:
-    return study._replace(changes=study.changes | {"dataset": dataset, "validation": validation})
-
-
+MNIST = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
 FASHION = {"dataset": "fashion_mnist"}
+ONE_EPOCH = {"recipes.reference.resnet34.epochs": 1}
 BEGUN = {"init_from": "pretrain.safetensors"}
 
 STUDIES = {
-    "mlp-mnist-reference": on(reference("mlp"), "mnist", 0.1)._replace(budget="full"),
-    "mlp-mnist-tuned": on(tuned("mlp"), "mnist", 0.1)._replace(budget="full"),
+    "mlp-mnist-reference": reference("mlp", **MNIST),
+    "mlp-mnist-tuned": tuned("mlp", **MNIST),
+    "se_resnet-reference": reference("se_resnet"),
+    "se_resnet-tuned": tuned("se_resnet"),
+    "stochastic_depth_resnet-reference": reference("stochastic_depth_resnet"),
+    "stochastic_depth_resnet-tuned": tuned("stochastic_depth_resnet"),
+    "resnet18-reference": reference("resnet18", validation=10_000),
+    "resnet18-tuned": tuned("resnet18"),
+    "resnet34-reference": reference("resnet34"),
+    "resnet34-tuned": tuned("resnet34"),
+    **{
+        f"stem-{stem}": reference(
+            "resnet34", **ONE_EPOCH, **{"recipes.reference.resnet34.options.stem": stem}
+        )
+        for stem in ("imagenet", "small")
+    },
+    **{
+        f"depth-{name}-{depth}": tuned(name, {"options.depth": depth})
+        for depth in (8, 20, 56)
+        for name in ("plain_cnn", "residual_cnn")
+    },
+    **{
+        f"depth-mlp-{kind}-{depth}": tuned(
+            "residual_mlp", {"options.depth": depth, "options.skips": kind == "residual"}
+        )
+        for depth in (2, 8, 32)
+        for kind in ("plain", "residual")
+    },
+    **{
+        f"smoothing-{smoothing}": tuned("se_resnet", {"label_smoothing": smoothing})
+        for smoothing in (0.0, 0.1, 0.2)
+    },
+    "pretrain": tuned("se_resnet")._replace(kept=True),
+    "fashion-scratch": tuned("se_resnet", **FASHION),
+    "fashion-full": tuned("se_resnet", BEGUN, **FASHION),
+    "fashion-layer-decay": tuned("se_resnet", BEGUN | {"layer_decay": 0.7}, **FASHION),
+    "fashion-probe": tuned("se_resnet", BEGUN | {"fine_tune": "linear_probe"}, **FASHION),
 }
 
 
 def asked(study: Study, budget: str) -> tuple[Any, dict[str, Any]]:
     """The typed parameters and all of params.yaml, as the study changes it."""
-    changes = {"budget": study.budget or budget} | study.changes
+    changes = {"budget": budget} | study.changes
     return accuracy.asked(changes), accuracy.change(params.load(), changes)
 
 
@@ -103,8 +134,9 @@ def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, An
     data = load(values, folder)
     task = run.make_task(training, study.architecture, seed, data.about, *data[1:5])
     model = run.make_model(study.architecture, task)
-    with tempfile.TemporaryDirectory() as directory:
-        trained = loop.fit(model, task, Path(directory))
+    state = checkpoint.fingerprint(run.identity(study.architecture, task, model), [])
+    with checkpoint.exclusive(folder / "unfinished" / state) as directory:
+        trained = loop.fit(model, task, directory)
     model.load_state_dict(trained.best)
     logits = classifier.predict(model, torch.from_numpy(data.test_images), task.backend)
     shares = logits.softmax(1).cpu().numpy()
@@ -147,6 +179,7 @@ def main() -> None:
             row = measured(study, seed, options.budget, options.data)
             if kept := row.pop("weights", None):
                 weights.write(PRETRAINED / f"{name}.safetensors", kept)
+            shutil.rmtree(options.data / "unfinished")
             rows.append(key | {"date": datetime.now(UTC).date().isoformat()} | row)
             files.write_json(ROWS, rows)
 

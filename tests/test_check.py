@@ -158,10 +158,10 @@ def test_bad_values_name_key_value_and_what_is_allowed(key, value, message):
 )
 def test_options_are_what_the_architecture_s_build_says(architecture, options, message):
     values = changed("architectures", [architecture])
-    recipe = values["recipes"]["resnet18"] | {"options": options}
+    values["recipes"]["tuned"][architecture] = {"options": options}
     with pytest.raises(Refused) as refusal:
-        check(values | {"recipes": {architecture: recipe}})
-    assert str(refusal.value) == f"params.yaml: recipes.{architecture}.options.{message}"
+        check(values)
+    assert str(refusal.value) == f"params.yaml: recipes.tuned.{architecture}.options.{message}"
 
 
 @pytest.mark.parametrize("option", ["dtype: torch.dtype", "size"])

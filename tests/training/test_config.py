@@ -5,7 +5,7 @@ from archbench.params import validate
 from archbench.training.config import Training, merged
 from archbench.training.recipe import Augmentation
 
-CAPS = {"epochs": 3, "train_images": 100, "batch_size": 32, "regularisation": "light"}
+CAPS = {"epochs": 3, "train_images": 100, "regularisation": "light"}
 VALUES = {
     "lr": None,
     "epochs": None,
@@ -42,8 +42,7 @@ def test_the_full_budget_is_the_recipe_itself():
 
 def test_the_quick_budget_caps():
     recipe = asked().recipe_of("net")
-    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 32)
-    assert recipe.lr == pytest.approx(0.05)  # √(32/128)
+    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 128)
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
     assert not recipe.mixes
     assert recipe.cutmix_alpha == 0

@@ -18,20 +18,14 @@ class Budget(Section):
 
     epochs: Count | None
     train_images: Count | None
-    batch_size: Count | None
-    """Smaller batches make more updates of few images. The learning rate falls with the square
-    root of the batch (Krizhevsky 2014), which keeps the variance of an update."""
     regularisation: Literal["light"] | None
     """light: crop and flip are all the augmentation and nothing is mixed, since a few epochs
     underfit as it is."""
 
     def cap(self, recipe: Recipe) -> Recipe:
-        batch = min(recipe.batch_size, self.batch_size or recipe.batch_size)
         caps = {
             "epochs": min(recipe.epochs, self.epochs or recipe.epochs),
             "train_images": self.train_images or recipe.train_images,
-            "batch_size": batch,
-            "lr": recipe.lr * (batch / recipe.batch_size) ** 0.5,
         }
         capped = recipe.model_copy(update=caps)
         return capped.lightened() if self.regularisation == "light" else capped
