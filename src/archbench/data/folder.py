@@ -3,6 +3,7 @@
 Whatever cannot be used is found and listed before anything is written.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -79,33 +80,41 @@ def halves(root: Path, good: Digests, classes: list[str]) -> tuple[list[Example]
         refuse_few(root, "test", good, classes, least=1)
         test = {example for example in good if example.half == "test"}
     else:
-        test = hold_out(good, classes)
+        test = hold_out(good)
     return [e for e in good if e not in test], [e for e in good if e in test]
 
 
 def refuse_few(root: Path, half: str, good: Digests, classes: list[str], least: int) -> None:
+    found = by_class({example: good[example] for example in good if example.half == half})
     for label in classes:
-        count = len({good[e] for e in good if (e.half, e.label) == (half, label)})
-        if count < least:
+        if (count := len(found[label])) < least:
             raise Refused(
                 f"{root}/{half}/{label}: {count} different images that can be used, "
                 f"should be at least {least}"
             )
 
 
-def hold_out(good: Digests, classes: list[str]) -> set[Example]:
+def hold_out(good: Digests) -> set[Example]:
     """A fifth of each class, by lot: the images whose digests are the lowest.
 
     So an image stays where it is when others come, go or are renamed, and its copies with it.
     """
     held: set[str] = set()
-    for label in classes:
-        lots = sorted({digest for example, digest in good.items() if example.label == label})
-        held.update(lots[: max(1, round(TEST_SHARE * len(lots)))])
+    for lots in by_class(good).values():
+        held.update(sorted(lots)[: max(1, round(TEST_SHARE * len(lots)))])
     return {example for example, digest in good.items() if digest in held}
+
+
+def by_class(good: Digests) -> defaultdict[str, set[str]]:
+    """The different images of each."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for example, digest in good.items():
+        found[example.label].add(digest)
+    return found
 
 
 def arrays(examples: list[Example], pictures: Pictures, classes: list[str]) -> tuple[Bytes, Bytes]:
     """Images and labels."""
-    labels = [classes.index(example.label) for example in examples]
+    numbers = {label: number for number, label in enumerate(classes)}
+    labels = [numbers[example.label] for example in examples]
     return np.stack([pictures[example] for example in examples]), np.array(labels, np.uint8)
