@@ -116,7 +116,7 @@ BAD = [
         "recipes.tuned.se_resnet.augmentation.flip = 2: should be a",
     ),
     ("recipes.tuned.se_resnet.augmentation.flp", 1, "did you mean 'flip'?"),
-    ("recipes.tuned.shared", {"lr": 0.1}, "optimizer is missing"),
+    ("recipes.tuned.shared", {"lr": 0.1}, "recipes.tuned.speednet.optimizer is missing"),
     ("recipes", {"tuned": {}}, "recipes.tuned: 'shared' is unknown"),
     ("recipes.tuned", {"shared": {}}, "recipes.tuned: 'speednet' is unknown"),
     ("recipe", "reference", "recipes.reference: 'speednet' is unknown"),

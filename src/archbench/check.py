@@ -33,8 +33,9 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     _refuse_repeats("seeds", asked.seeds)
     must_be_installed(asked.tracker)
     for kind, recipes in asked.recipes.items():
-        for architecture in recipes.keys() - {SHARED}:
-            asked.written(kind, architecture)
+        for architecture in recipes:
+            if architecture != SHARED:
+                asked.written(kind, architecture)
     _refuse_no_folder(asked.folder.path)
     builders = find_builders(models)
     train_images = _train_images(asked)

@@ -44,11 +44,10 @@ def draw(images: int, size: tuple[int, int], how: Augmentation, seed: int, epoch
     uniform = torch.rand(images, 22, generator=generator(seed, epoch, Stream.AUGMENTATION))
     crop, flip, angle, corners, factors, turn, erase = uniform.split([2, 1, 1, 9, 3, 1, 5], 1)
     flip = flip[:, 0]
-    rotation = geometry.rotation((2 * angle[:, 0] - 1) * how.rotation)
     return Draws(
         offset=(crop * (2 * how.crop + 1)).long(),
         flipped=_alternating(images, seed, epoch) if how.flip == "alternating" else flip < how.flip,
-        homography=rotation @ _perspective(corners, how.perspective, size),
+        homography=_homography(angle[:, 0], corners, how, size),
         factors=1 + (2 * factors - 1) * how.jitter,
         turn=(2 * turn[:, 0] - 1) * how.hue,
         erased=_rectangle(erase, how.erase, size),
@@ -59,6 +58,14 @@ def _alternating(images: int, seed: int, epoch: int) -> Tensor:
     """(N,) bool: half the images, and the other half in the next epoch."""
     half = torch.rand(images, generator=generator(seed, 0, Stream.PARITY)) < 0.5
     return half ^ bool(epoch % 2)
+
+
+def _homography(angle: Tensor, corners: Tensor, how: Augmentation, size: tuple[int, int]) -> Tensor:
+    """(N,), (N, 9) → (N, 3, 3), or no more than a view of one identity where nothing is warped."""
+    if not (how.rotation or how.perspective):
+        return torch.eye(3).expand(len(angle), 3, 3)
+    rotation = geometry.rotation((2 * angle - 1) * how.rotation)
+    return rotation @ _perspective(corners, how.perspective, size)
 
 
 def _perspective(uniform: Tensor, probability: float, size: tuple[int, int]) -> Tensor:
