@@ -49,12 +49,12 @@ COMPARISONS = {
         ("stem-imagenet", "stem-small"),
     ),
     "Label smoothing and calibration": (
-        "SE-ResNet, tuned recipe but for its label smoothing.",
-        ("smoothing-0.0", "smoothing-0.1", "smoothing-0.2"),
+        "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2.",
+        ("smoothing-0.0", "se_resnet-tuned", "smoothing-0.2"),
     ),
     "Fine-tuning on Fashion-MNIST": (
-        "SE-ResNet on Fashion-MNIST, from scratch and from the weights that `pretrain` learned on "
-        "CIFAR-10, at the same number of updates each; pretraining is not counted.",
+        "SE-ResNet on Fashion-MNIST, from scratch and from the weights that the tuned recipe "
+        "learned on CIFAR-10, at the same number of updates each; pretraining is not counted.",
         ("fashion-scratch", "fashion-full", "fashion-layer-decay", "fashion-probe"),
     ),
 }

@@ -30,4 +30,5 @@ def project(first_run: tuple[workspace.Workspace, workspace.Done]):
     made, _ = first_run
     yield made
     made.run("git", "checkout", "--quiet", "--force", "HEAD")
+    made.run("git", "clean", "--quiet", "--force", "-d")
     made.run("dvc", "checkout", "--force")

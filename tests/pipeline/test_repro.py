@@ -2,10 +2,12 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import load_file
 
 STAGES = [
     "check",
@@ -60,6 +62,41 @@ def test_one_recipe_retrains_one_architecture_and_going_back_trains_none(project
 def test_one_architecture_s_code_retrains_it_alone(project):
     project.replace("src/archbench/models/mlp.py", "nn.ReLU()", "nn.GELU()")
     assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
+
+
+def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
+    code = (project.root / "src/archbench/models/mlp.py").read_text()
+    (project.root / "src/archbench/models/perceptron.py").write_text(code)
+
+    def add(params):
+        params["architectures"].append("perceptron")
+        params["recipes"]["tuned"]["perceptron"] = {"lr": 0.01, "options": {"widths": [16]}}
+
+    project.change(add)
+    expected = {"check", "train@perceptron-0", "evaluate@perceptron", "gallery", "report"}
+    assert set(project.run("dvc", "repro").ran) == expected
+    assert "perceptron" in (project.root / "report/report.md").read_text()
+
+
+def test_begun_from_other_weights_it_trains_again(project):
+    name = "data/models/se_resnet/0/best.safetensors"
+    shutil.copy(project.root / name, project.root / "data/pretrained/here.safetensors")
+
+    def begin(params):
+        params["architectures"] = ["se_resnet"]
+        own = {"init_from": "here.safetensors", "fine_tune": "linear_probe"}
+        params["recipes"]["tuned"]["se_resnet"].update(own)
+
+    before = load_file(project.root / name)
+    project.change(begin)
+    assert "train@se_resnet-0" in project.run("dvc", "repro").ran
+    after = load_file(project.root / name)
+    changed = {key for key in before if not (before[key] == after[key]).all()}
+    assert changed == {"network.head.weight", "network.head.bias"}
+    (project.root / "data/pretrained/here.safetensors").unlink()
+    refused = project.run("dvc", "repro", fails=True)
+    assert refused.ran == ["check"]
+    assert "init_from = 'here.safetensors': should be a file in data/pretrained" in refused.output
 
 
 def test_the_gallery_s_code_reruns_gallery_and_report_only(project):

@@ -97,7 +97,7 @@ def make(root: Path) -> Workspace:
 def shrink(params: Any) -> None:
     """Two architectures, one of them narrow, on a few of the real images."""
     params["architectures"] = ["mlp", "se_resnet"]
-    params["budgets"]["quick"] |= {"epochs": 2, "train_images": 600}
+    params["budgets"]["quick"] |= {"epochs": 4, "train_images": 600}
     params["recipes"]["tuned"]["se_resnet"]["options"] = {"widths": [4, 8]}
     params["gallery_tiles"] = 6
 
