@@ -187,7 +187,7 @@ def limits(metrics: pd.DataFrame, runs: list[Run]) -> list[str]:
         )
     if any(run["budget"] == "quick" for run in runs):
         said.append(
-            "The quick budget caps epochs, images, batch size and regularisation, but for recipes "
+            "The quick budget caps epochs, images and regularisation, but for recipes "
             "made for it: it shows what minutes can do, not how good architectures become, and "
             "not under the same conditions. The columns on training say what each was given."
         )
