@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import depth
 import pandas as pd
 import studies
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 from scipy import stats
 
 from archbench import files
 from archbench.evaluation.metrics import wilson
-from archbench.reporting.figures import PERCENT, STYLE
 from archbench.reporting.page import table
 
 PAGE = Path("docs/claims.md")
 Rows = list[dict[str, Any]]
+DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]
 TEST_IMAGES = 10_000
 """Of CIFAR-10, MNIST and Fashion-MNIST alike."""
 
@@ -45,7 +44,7 @@ CLAIMS = (
 COMPARISONS = {
     "The stem of ResNet-34": (
         "One epoch of the reference recipe. The 7×7 stem hands the blocks 8×8 pixels of 32×32, "
-        "the 3×3 stem all of them, at fifteen times the operations.",
+        "the 3×3 stem all of them.",
         ("stem-imagenet", "stem-small"),
     ),
     "Label smoothing and calibration": (
@@ -115,7 +114,7 @@ def conditions(rows: Rows) -> str:
 
 
 def figure(value: float, metric: str) -> str:
-    return f"{value:.4f}" if metric in ("loss", "train_loss") else f"{value:.2%}"
+    return f"{value:.4f}" if metric == "loss" else f"{100 * value:.2f} %"
 
 
 def claims(rows: Rows) -> pd.DataFrame:
@@ -162,31 +161,12 @@ def depths(rows: Rows) -> pd.DataFrame:
     lines = []
     for name in studies.STUDIES:
         if name.startswith("depth-") and (runs := latest(rows, name)):
-            *family, depth = name.removeprefix("depth-").split("-")
+            *family, layers = name.removeprefix("depth-").split("-")
             plain = "plain" in family[-1]
             label = f"{'MLP' if family[0] == 'mlp' else 'CNN'} {'plain' if plain else 'residual'}"
             for run in runs:
-                lines.append({"network": label, "depth": int(depth)} | run)
+                lines.append({"network": label, "depth": int(layers)} | run)
     return pd.DataFrame(lines)
-
-
-@rc_context(STYLE)
-def depth_figure(table_of_runs: pd.DataFrame, path: Path) -> None:
-    """Accuracy by depth: solid with skips, dashed without; dots are runs."""
-    drawing = Figure(figsize=(9.6, 3.8), layout="constrained")
-    for panel, family in zip(drawing.subplots(1, 2), ("CNN", "MLP"), strict=True):
-        for kind, style, colour in (("residual", "-", "#0072b2"), ("plain", "--", "#d55e00")):
-            runs = table_of_runs[table_of_runs["network"] == f"{family} {kind}"]
-            for column, marker in (("accuracy", "o"), ("train_accuracy", "^")):
-                line = runs.groupby("depth")[column].mean()
-                said = f"{kind}, {'test' if column == 'accuracy' else 'training'} images"
-                look = {"ls": style, "color": colour, "alpha": 1 if marker == "o" else 0.5}
-                panel.plot(range(len(line)), line, marker=marker, label=said, **look)
-            panel.set_xticks(range(len(line)), line.index)
-        panel.set(title=family, xlabel="layers", ylabel="accuracy")
-        panel.yaxis.set_major_formatter(PERCENT)
-    panel.legend(frameon=False)
-    drawing.savefig(path, metadata={"Date": None})
 
 
 def changed(system: str) -> pd.DataFrame:
@@ -203,18 +183,23 @@ def page(rows: Rows) -> str:
     parts = [INTRODUCTION, table(claims(rows)), "## Depth, with skips and without"]
     runs = depths(rows)
     if len(runs):
-        depth_figure(runs, PAGE.parent / "depth.svg")
+        depth.draw(runs, PAGE.parent / "depth.svg")
         columns = ["accuracy", "train_accuracy"]
-        means = runs.groupby(["network", "depth"])[columns].mean().map("{:.2%}".format)
+        means = (
+            runs.groupby(["network", "depth"])[columns]
+            .mean()
+            .map(lambda share: figure(share, "accuracy"))
+        )
         parts += [
             "The same layers and the same first weights, with skips that have no parameters and "
             "without (He et al. 2016).",
             "![accuracy by depth](depth.svg)",
-            table(means.reset_index()),
+            table(means.reset_index().set_axis(DEPTH_COLUMNS, axis=1)),
             conditions(runs.to_dict("records")[:1]),
         ]
     for title, (about, names) in COMPARISONS.items():
-        parts += [f"## {title}", about, table(compared(rows, names))]
+        runs = compared(rows, names)
+        parts += [f"## {title}", about, table(runs) if len(runs) else "Not yet run."]
     parts += ["## What the tuned recipes change"]
     for claim in CLAIMS:
         system = claim.system.removesuffix("-mnist")
