@@ -51,6 +51,11 @@ COMPARISONS = {
         "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2.",
         ("smoothing-0.0", "se_resnet-tuned", "smoothing-0.2"),
     ),
+    "Early stopping": (
+        "The reference MLP on CIFAR-10, at most 50 epochs of the quick budget's images, with one "
+        "of its two rules off.",
+        ("stopping-overfit_patience-off", "stopping-patience-off"),
+    ),
     "Fine-tuning on Fashion-MNIST": (
         "SE-ResNet on Fashion-MNIST, from scratch and from the weights that the tuned recipe "
         "learned on CIFAR-10, at the same number of updates each; pretraining is not counted.",
@@ -147,6 +152,7 @@ def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
                     "study": name,
                     "test accuracy": written(runs, "accuracy"),
                     "training accuracy": figure(mean["train_accuracy"], "accuracy"),
+                    "stopped by": runs[0]["stopped"] or "-",
                     "loss (nats)": figure(mean["loss"], "loss"),
                     "ECE": figure(mean["ece"], "ece"),
                     "GFLOPs/image": f"{mean['gflops']:.3g}",
@@ -209,7 +215,7 @@ def page(rows: Rows) -> str:
 
 def main() -> None:
     PAGE.parent.mkdir(exist_ok=True)
-    files.write_text(PAGE, page(files.read_json(studies.ROWS)))
+    files.write_text(PAGE, page(studies.read()))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,12 @@ STUDIES = {
         f"smoothing-{smoothing}": tuned("se_resnet", {"label_smoothing": smoothing})
         for smoothing in (0.0, 0.2)
     },
+    **{
+        f"stopping-{off}-off": reference(
+            "mlp", epochs=50, **{f"recipes.reference.mlp.early_stopping.{off}": None}
+        )
+        for off in ("patience", "overfit_patience")
+    },
     "fashion-scratch": tuned("se_resnet", **FASHION),
     "fashion-full": tuned("se_resnet", BEGUN, **FASHION),
     "fashion-layer-decay": tuned("se_resnet", BEGUN | {"layer_decay": 0.7}, **FASHION),
@@ -136,6 +142,7 @@ def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, An
     state = checkpoint.fingerprint(run.identity(study.architecture, task, model), [])
     with checkpoint.exclusive(folder / "unfinished" / state) as directory:
         trained = loop.fit(model, task, directory)
+        shutil.rmtree(directory)
     model.load_state_dict(trained.best)
     logits = classifier.predict(model, torch.from_numpy(data.test_images), task.backend)
     shares = logits.softmax(1).cpu().numpy()
@@ -158,6 +165,10 @@ RECORDED = (
 )
 
 
+def read() -> list[dict[str, Any]]:
+    return files.read_json(ROWS) if ROWS.exists() else []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("studies", nargs="*", metavar="STUDY", help=", ".join(STUDIES))
@@ -167,20 +178,18 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.studies) - set(STUDIES):
         parser.error(f"unknown: {', '.join(unknown)}; known are: {', '.join(STUDIES)}")
-    rows = files.read_json(ROWS) if ROWS.exists() else []
     for seed in range(options.seeds):
         for name in options.studies or STUDIES:
             study = STUDIES[name]
             key = {"study": name, "seed": seed, "settings": settings(study, options.budget)}
-            if any(key.items() <= row.items() for row in rows):
+            if any(key.items() <= row.items() for row in read()):
                 continue
             print(f"{name}, seed {seed}", flush=True)
             row = measured(study, seed, options.budget, options.data)
             if kept := row.pop("weights", None):
                 weights.write(PRETRAINED / f"{name}.safetensors", kept)
-            shutil.rmtree(options.data / "unfinished")
-            rows.append(key | {"date": datetime.now(UTC).date().isoformat()} | row)
-            files.write_json(ROWS, rows)
+            today = {"date": datetime.now(UTC).date().isoformat()}
+            files.write_json(ROWS, [*read(), key | today | row])
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def test_each_is_run_once_and_one_begins_where_another_ended(small, monkeypatch)
     assert [row["study"] for row in rows] == ["first", "second"]
     assert all(0 <= row["accuracy"] <= 1 and len(row["curve"]) == 2 for row in rows)
     assert Path("data/pretrained/first.safetensors").exists()
-    assert not Path(".studies/unfinished").exists()
+    assert not list(Path(".studies/unfinished").iterdir())
     assert run(small, monkeypatch) == rows
     more = run(small, monkeypatch, "--seeds", "2", "second")
     assert [(row["study"], row["seed"]) for row in more[2:]] == [("second", 1)]
