@@ -60,8 +60,8 @@ def test_a_changed_recipe_is_run_again(small, monkeypatch):
 def test_every_study_s_parameters_hold(benchmarks, monkeypatch):
     studies = benchmarks["studies"]
     for study in studies.STUDIES.values():
-        study.changes.pop(f"recipes.tuned.{study.architecture}.init_from", None)
-        _, values = studies.asked(study, "full")
+        kept = {key: study.changes[key] for key in study.changes if "init_from" not in key}
+        _, values = studies.asked(study._replace(changes=kept), "full")
         check(values | {"architectures": [study.architecture]})
 
 
