@@ -43,9 +43,12 @@ CLAIMS = (
 )
 COMPARISONS = {
     "The stem of ResNet-34": (
-        "One epoch of the reference recipe. The 7×7 stem hands the blocks 8×8 pixels of 32×32, "
-        "the 3×3 stem all of them.",
-        ("stem-imagenet", "stem-small"),
+        "Either recipe in batches of 32, on few images. The 7×7 stem hands the blocks 8×8 "
+        "pixels of 32×32, the 3×3 stem all of them.",
+        (
+            *("stem-imagenet-reference", "stem-small-reference"),
+            *("stem-imagenet-tuned", "stem-small-tuned"),
+        ),
     ),
     "Label smoothing and calibration": (
         "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2.",

@@ -55,7 +55,7 @@ def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) 
 
 MNIST = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
 FASHION = {"dataset": "fashion_mnist"}
-ONE_EPOCH = {"recipes.reference.resnet34.epochs": 1}
+FEW = {"budgets.quick.train_images": 5000, "epochs": 1, "batch_size": 32}
 BEGUN = {"init_from": "se_resnet-tuned.safetensors"}
 
 STUDIES = {
@@ -70,9 +70,13 @@ STUDIES = {
     "resnet34-reference": reference("resnet34"),
     "resnet34-tuned": tuned("resnet34"),
     **{
-        f"stem-{stem}": reference(
-            "resnet34", **ONE_EPOCH, **{"recipes.reference.resnet34.options.stem": stem}
+        f"stem-{stem}-reference": reference(
+            "resnet34", **FEW, **{"recipes.reference.resnet34.options.stem": stem}
         )
+        for stem in ("imagenet", "small")
+    },
+    **{
+        f"stem-{stem}-tuned": tuned("resnet34", {"options.stem": stem}, **FEW)
         for stem in ("imagenet", "small")
     },
     **{
