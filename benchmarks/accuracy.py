@@ -26,13 +26,6 @@ WIDE_AND_LONG = {
     "recipes.tuned.speednet.options.widths": [128, 512, 512],
     "recipes.tuned.speednet.augmentation.erase": 0.5,
 }
-RESNET18 = {
-    "recipes.tuned.resnet18.optimizer": "sgd",
-    "recipes.tuned.resnet18.label_smoothing": 0.1,
-    "recipes.tuned.resnet18.schedule": "onecycle",
-    "recipes.tuned.resnet18.warmup": 0.2,
-    "recipes.tuned.resnet18.augmentation.padding": "reflect",
-}
 
 
 class Goal(NamedTuple):
@@ -46,12 +39,11 @@ GOALS = {
     "speednet-90": Goal(0.90, "speednet", {"budget": "quick"}),
     "speednet-94": Goal(0.94, "speednet", {"budget": "full"}),
     "speednet-96": Goal(0.96, "speednet", {"budget": "full"} | WIDE_AND_LONG),
-    "resnet18-94": Goal(0.94, "resnet18", {"budget": "full", "epochs": 16} | RESNET18),
+    "resnet18-94": Goal(0.94, "resnet18", {"budget": "full", "epochs": 16}),
     "resnet18-96": Goal(
         0.96,
         "resnet18",
-        {"budget": "full", "epochs": 60, "recipes.tuned.resnet18.augmentation.erase": 0.5}
-        | RESNET18,
+        {"budget": "full", "epochs": 60, "recipes.tuned.resnet18.augmentation.erase": 0.5},
     ),
 }
 TOY = Goal(0.0, "mlp", {"budget": "quick", "epochs": 1})
