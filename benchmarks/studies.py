@@ -18,15 +18,17 @@ from typing import Any, NamedTuple
 import accuracy
 import measure
 import numpy as np
+import pandas as pd
 import torch
 
 from archbench import files, params
 from archbench.data import sources
 from archbench.data.catalogue import DATASETS
 from archbench.data.splits import split
-from archbench.evaluation import cost, metrics
+from archbench.evaluation import cost, scores
 from archbench.evaluation.predictions import make_table
 from archbench.models import classifier, weights
+from archbench.models.classifier import Classifier
 from archbench.training import checkpoint, loop, run
 from archbench.training.recipe import PRETRAINED
 
@@ -55,7 +57,6 @@ def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) 
 
 MNIST = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
 FASHION = {"dataset": "fashion_mnist"}
-FEW = {"budgets.quick.train_images": 5000, "epochs": 1, "batch_size": 32}
 BEGUN = {"init_from": "se_resnet-tuned.safetensors"}
 
 STUDIES = {
@@ -69,16 +70,9 @@ STUDIES = {
     "resnet18-tuned": tuned("resnet18"),
     "resnet34-reference": reference("resnet34"),
     "resnet34-tuned": tuned("resnet34"),
-    **{
-        f"stem-{stem}-reference": reference(
-            "resnet34", **FEW, **{"recipes.reference.resnet34.options.stem": stem}
-        )
-        for stem in ("imagenet", "small")
-    },
-    **{
-        f"stem-{stem}-tuned": tuned("resnet34", {"options.stem": stem}, **FEW)
-        for stem in ("imagenet", "small")
-    },
+    "stem-imagenet": tuned("resnet34", {"options.stem": "imagenet"}),
+    "vit-tuned": tuned("vit"),
+    "convnext-tuned": tuned("convnext"),
     **{
         f"depth-{name}-{depth}": tuned(name, {"options.depth": depth})
         for depth in (8, 20, 56)
@@ -148,9 +142,9 @@ def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, An
         trained = loop.fit(model, task, directory)
         shutil.rmtree(directory)
     model.load_state_dict(trained.best)
-    logits = classifier.predict(model, torch.from_numpy(data.test_images), task.backend)
-    shares = logits.softmax(1).cpu().numpy()
-    table = make_table(seed, data.test_labels, shares, data.about["classes"])
+    held_out = data.train_images[data.validation], data.train_labels[data.validation]
+    test = predicted(model, task, data.test_images, data.test_labels, data.about["classes"])
+    validation = predicted(model, task, *held_out, data.about["classes"])
     height, width, channels = data.test_images.shape[1:]
     record = run.record(training, study.architecture, model, task, trained)
     return {
@@ -158,9 +152,16 @@ def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, An
         "gflops": cost.gflops(model, (channels, height, width)),
         "train_accuracy": trained.curve[-1]["train_accuracy"],
         "train_loss": trained.curve[-1]["train_loss"],
-        **metrics.classification(table),
+        **scores.of_seed(test, validation),
         "curve": [round(row["validation_accuracy"], 4) for row in trained.curve],
     } | ({"weights": trained.best} if study.kept else {})
+
+
+def predicted(
+    model: Classifier, task: loop.Task, images: np.ndarray, labels: np.ndarray, classes: list[str]
+) -> pd.DataFrame:
+    logits = classifier.predict(model, torch.from_numpy(images), task.backend)
+    return make_table(task.seed, labels, logits.softmax(1).cpu().numpy(), classes)
 
 
 RECORDED = (

@@ -1,7 +1,9 @@
 """Stage evaluate: one architecture's seeds on the test images → predictions, tables, metrics."""
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,35 +15,40 @@ DATA = Path("data")
 
 def main(architecture: str) -> None:
     asked = params.read(Evaluation)
-    from archbench.evaluation import calibration, evaluate, metrics  # torch: after the parameters
+    from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
     from archbench.models import weights
 
     about = files.read_json(DATA / "dataset.json")
-    images, labels = (files.read_array(DATA / f"test/{name}.npy") for name in ("images", "labels"))
     runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in asked.seeds]
     model = evaluate.rebuild(runs[0], about)
     flip = asked.test_time_flip and about["mirrorable"]
-    tables = []
+    predict = partial(evaluate.predict, model, classes=about["classes"], flip=flip)
+    held_out = files.read_array(DATA / "split/validation.npy")
+    settings = corruptions.settings(about["channels"]) if asked.robustness else []
+    test, validation, robustness = [], [], []
     for run in runs:
         weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
-        tables.append(evaluate.predict(model, run, images, labels, about["classes"], flip))
-    predictions = pd.concat(tables)
-    confusion = metrics.confusion(predictions, about["classes"])
-    reliability = calibration.reliability(predictions)
-    out = DATA / "evaluation" / architecture
-    files.write_table(out / "predictions.csv", predictions)
-    files.write_table(out / "confusion.csv", confusion)
-    files.write_table(out / "reliability.csv", reliability)
-    numbers = metrics.classification(predictions) | evaluate.costs(model, runs, about)
-    rounded = {name: round(number, 6) for name, number in numbers.items()}
-    made_by = {
-        "test_images": len(labels),
-        "test_time_flip": flip,
-        "dataset": about["name"],
-        "recipes": runs[0]["recipes"],
-        "budget": runs[0]["budget"],
-    }
-    files.write_json(Path("metrics") / f"{architecture}.json", rounded | made_by)
+        test.append(predict(run, *read("test")))
+        validation.append(predict(run, *(array[held_out] for array in read("train"))))
+        spoilt = evaluate.robustness(predict, run, test[-1], read("test")[0], settings)
+        robustness.append(spoilt)
+    tables = scores.tables(pd.concat(test), pd.concat(validation), about["classes"])
+    tables["robustness"] = pd.concat(robustness)
+    for name, table in tables.items():
+        files.write_table(DATA / f"evaluation/{architecture}/{name}.csv", table)
+    judged = {"dataset": about["name"], "test_images": len(test[0]), "test_time_flip": flip}
+    numbers = scores.summary(tables["seeds"], len(test[0])) | evaluate.costs(model, runs, about)
+    files.write_json(DATA / f"evaluation/{architecture}/numbers.json", rounded(numbers | judged))
+    shown = {key: value for key, value in (numbers | judged).items() if key in scores.SHOWN}
+    files.write_json(Path(f"metrics/{architecture}.json"), rounded(shown))
+
+
+def read(kind: str) -> list[Any]:
+    return [files.read_array(DATA / f"{kind}/{name}.npy") for name in ("images", "labels")]
+
+
+def rounded(numbers: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(n, 6) if isinstance(n, float) else n for key, n in numbers.items()}
 
 
 if __name__ == "__main__":

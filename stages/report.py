@@ -5,44 +5,49 @@ from pathlib import Path
 import pandas as pd
 
 from archbench import errors, files, params
-from archbench.reporting import comparison, page
+from archbench.reporting import confusion, page
 from archbench.reporting.config import Report
 
-DATA = Path("data")
-PLOTS = Path("plots")
+DATA, PLOTS, METRICS = Path("data"), Path("plots"), Path("metrics")
+JOINED = ("seeds", "confusion", "classes", "reliability", "scaled_reliability", "risk_coverage")
+
+NAMES = ("class", "actual", "predicted", "label", "guess")
 
 
 def main() -> None:
     results = read(params.read(Report))
     files.write_text(Path("report/report.html"), page.html(results))
     files.write_text(Path("report/report.md"), page.markdown(results))
-    cells = comparison.drawn_cells(results.confusion, results.dataset["classes"])
-    files.write_table(PLOTS / "learning_curves.csv", results.learning_curves)
+    cells = confusion.drawn_cells(results.tables["confusion"], results.dataset["classes"])
     files.write_table(PLOTS / "confusion.csv", cells)
-    files.write_table(PLOTS / "reliability.csv", results.reliability)
+    for name in ("learning_curves", "reliability"):
+        files.write_table(PLOTS / f"{name}.csv", results.tables[name])
 
 
 def read(asked: Report) -> page.Results:
     names, titles = asked.architectures, page.sheet_titles(asked.architectures)
-    folders = {(name, seed): DATA / f"runs/{name}/{seed}" for name in names for seed in asked.seeds}
-    curves = {key: files.read_table(folder / "curve.csv") for key, folder in folders.items()}
-    metrics = {name: files.read_json(Path(f"metrics/{name}.json")) for name in names}
-    dataset = files.read_json(DATA / "dataset.json")
+    runs = {(name, seed): DATA / f"runs/{name}/{seed}" for name in names for seed in asked.seeds}
+    learned = {key: files.read_table(folder / "curve.csv") for key, folder in runs.items()}
+    curves = pd.concat(learned, names=["architecture", "seed"]).droplevel(2).reset_index()
+    each = {name: DATA / "evaluation" / name for name in names}
+    numbers = {name: files.read_json(folder / "numbers.json") for name, folder in each.items()}
+    tables = {kind: joined(kind, each) for kind in (*JOINED, "robustness")}
+    details = {kind: METRICS / f"details/{kind}.csv" for kind in ("duplicates", "suspects")}
+    compared = {"pairwise": METRICS / "pairwise.csv"} | details
+    tables |= {kind: files.read_table(path, NAMES) for kind, path in compared.items()}
     return page.Results(
-        dataset=dataset,
-        runs=[files.read_json(folder / "run.json") for folder in folders.values()],
-        metrics=pd.DataFrame.from_dict(metrics, orient="index"),
-        learning_curves=pd.concat(curves, names=["architecture", "seed"])
-        .droplevel(2)
-        .reset_index(),
-        confusion=comparison.with_names(joined("confusion", names), dataset["classes"]),
-        reliability=joined("reliability", names),
+        dataset=files.read_json(DATA / "dataset.json"),
+        runs=[files.read_json(folder / "run.json") for folder in runs.values()],
+        numbers=pd.DataFrame.from_dict(numbers, orient="index"),
+        tables=tables | {"learning_curves": curves},
         sheets={titles[name]: (PLOTS / f"gallery/{name}.png").read_bytes() for name in titles},
     )
 
 
-def joined(kind: str, names: list[str]) -> pd.DataFrame:
-    tables = {name: files.read_table(DATA / f"evaluation/{name}/{kind}.csv") for name in names}
+def joined(kind: str, folders: dict[str, Path]) -> pd.DataFrame:
+    tables = {
+        name: files.read_table(folder / f"{kind}.csv", NAMES) for name, folder in folders.items()
+    }
     return pd.concat(tables, names=["architecture"]).reset_index("architecture")
 
 

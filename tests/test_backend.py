@@ -43,3 +43,13 @@ def test_uploaded_arrays_keep_their_type_and_values():
     assert tensor.device.type == where.device.type
     assert tensor.dtype == torch.uint8
     assert (tensor.cpu().numpy() == array).all()
+
+
+def test_peak_memory_grows_with_what_is_held_and_never_shrinks():
+    where = backend.choose("fp32")
+    before = where.peak_memory_gb()
+    held = torch.ones(int(before * 1e9 / 4) + 25_000_000, device=where.device)
+    after = where.peak_memory_gb()
+    assert after >= held.numel() * 4 / 1e9
+    del held
+    assert where.peak_memory_gb() >= after

@@ -42,3 +42,11 @@ def test_a_table_holds_float32_exactly_and_any_name(tmp_path):
     table = files.read_table(path)
     assert (table["NA"].to_numpy(np.float32) == values).all()
     assert table["class"].tolist() == ["NA", 'a,"b'] * 500
+
+
+@pytest.mark.parametrize("names", [["007", "08", "1"], ["1.0", "1", "1e0"], ["True", "no", "NA"]])
+def test_names_that_read_as_numbers_stay_names(names, tmp_path):
+    files.write_table(tmp_path / "table.csv", pd.DataFrame({"class": names, "count": [1, 2, 3]}))
+    read = files.read_table(tmp_path / "table.csv", ["class", "not there"])
+    assert read["class"].tolist() == names
+    assert read["count"].tolist() == [1, 2, 3]

@@ -2,6 +2,8 @@
 
 import ctypes
 import platform
+import resource
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -45,6 +47,13 @@ class Backend:
         tensor = torch.from_numpy(array)
         tensor = tensor.pin_memory() if self.device.type == "cuda" else tensor
         return tensor.to(self.device, non_blocking=True)
+
+    def peak_memory_gb(self) -> float:
+        """The most that this process has held so far, in 10⁹ bytes: on the GPU, if it uses one."""
+        if self.device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self.device) / 1e9
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
     def describe(self) -> dict[str, Any]:
         """What a reader needs to repeat a figure."""

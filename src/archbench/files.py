@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,10 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
+    """The columns in `text` hold names: a class may be named `007`, `1e0` or `NA`."""
+    types = dict.fromkeys(text, str)
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=types)
 
 
 def sha256(path: Path) -> str:

@@ -22,6 +22,7 @@ NonNegative = Annotated[float, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(gt=0)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Names = Annotated[list[str], Field(min_length=1)]
 
 
 class Section(BaseModel):
@@ -37,7 +38,7 @@ class Seeds(Section):
 class Matrix(Seeds):
     """What is compared: every architecture, trained once with every seed."""
 
-    architectures: Annotated[list[str], Field(min_length=1)]
+    architectures: Names
 
 
 S = TypeVar("S", bound=Section)

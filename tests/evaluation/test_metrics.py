@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
 from sklearn import metrics as reference
 
 from archbench.evaluation import metrics
 from archbench.evaluation.predictions import make_table, probabilities_of
+from archbench.evaluation.uncertainty import wilson
 
 CLASSES = ["cat", "dog", "p_frog", "index"]
 
@@ -54,34 +54,10 @@ def test_a_probability_of_zero_has_a_finite_loss():
     assert metrics.cross_entropy(certain) == pytest.approx(-np.log(np.finfo(np.float32).tiny))
 
 
-def test_several_seeds_give_the_mean():
-    parts = [table(0), table(1)]
-    both = metrics.classification(pd.concat(parts))
-    each = [metrics.classification(part) for part in parts]
-    for name in ("accuracy", "loss", "ece", "f1_macro"):
-        assert both[name] == pytest.approx(np.mean([one[name] for one in each]))
-
-
-def test_wilson_by_its_formula():
-    share, examples = 0.93, 10_000
-    z = norm.ppf(0.975)
-    centre = (share + z**2 / (2 * examples)) / (1 + z**2 / examples)
-    half = (z / (1 + z**2 / examples)) * np.sqrt(
-        share * (1 - share) / examples + z**2 / (4 * examples**2)
-    )
-    assert metrics.wilson(share, examples) == pytest.approx((centre - half, centre + half))
-    assert metrics.wilson(1.0, 10)[1] == pytest.approx(1)
-    assert metrics.wilson(0.0, 10)[0] == pytest.approx(0)
-
-
-def test_wilson_covers():
-    """95 % of the intervals hold the truth, within what 2,000 draws can tell."""
-    truth, examples = 0.9, 400
-    hits = np.random.default_rng(0).binomial(examples, truth, size=2000)
-    covered = [
-        low <= truth <= high for low, high in (metrics.wilson(k / examples, examples) for k in hits)
-    ]
-    assert np.mean(covered) == pytest.approx(0.95, abs=0.015)
+def test_brier():
+    rows = table()
+    found = metrics.brier(rows)
+    assert found == pytest.approx(reference.brier_score_loss(rows["label"], probabilities_of(rows)))
 
 
 def test_confusion_counts_every_pair():
@@ -98,3 +74,32 @@ def test_a_class_without_test_images_has_no_share():
     rows = table()
     found = metrics.confusion(rows[rows["label"] != 2], CLASSES)
     assert found.loc[found["actual"] == "p_frog", "share"].tolist() == [0.0] * 4
+
+
+def test_precision_and_recall_of_each_class():
+    rows = table()
+    found = metrics.by_class(rows, CLASSES)
+    labels, guesses = rows["label"], rows["prediction"]
+    for name in ("precision", "recall"):
+        expected = getattr(reference, f"{name}_score")(labels, guesses, average=None)
+        assert found[name].to_numpy() == pytest.approx(expected)
+        assert (found[f"{name}_low"] < found[name]).all()
+        assert (found[name] < found[f"{name}_high"]).all()
+    assert found["test_images"].tolist() == np.bincount(labels).tolist()
+    right = int((rows["label"] == 1)[labels == guesses].sum())
+    assert found.loc[1, ["recall_low", "recall_high"]].tolist() == pytest.approx(
+        wilson(right / (labels == 1).sum(), (labels == 1).sum())
+    )
+
+
+def test_more_seeds_of_the_same_images_do_not_narrow_a_class_s_interval():
+    one = metrics.by_class(table(), CLASSES)
+    twice = pd.concat([table(), table().assign(seed=1)])
+    pd.testing.assert_frame_equal(metrics.by_class(twice, CLASSES), one)
+
+
+def test_a_class_without_images_has_no_recall_and_one_never_predicted_no_precision():
+    rows = table()
+    found = metrics.by_class(rows[(rows["label"] != 2) & (rows["prediction"] != 3)], CLASSES)
+    assert found["recall"].isna().tolist() == [False, False, True, False]
+    assert found["precision"].isna().tolist() == [False, False, False, True]

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 import synthetic
 
-from archbench.reporting import figures, page
+from archbench.reporting import matrices, page
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -75,7 +75,19 @@ def test_what_a_reader_looks_for_is_there(html):
     text = Reader(html).text
     for words in ("Pets", "fast reaches", "What was run", "dropout", "a processor", "Limits"):
         assert words in text
-    assert html.count("<svg") == 4
+    assert html.count("<svg") == 8
+
+
+def test_what_was_not_run_is_not_there(results, html):
+    assert "Robustness" not in html
+    alone = page.html(synthetic.results({"fast": 3.0}))
+    assert "Differences" not in alone
+
+
+def test_robustness_is_drawn_and_never_called_what_it_is_not():
+    html = page.html(synthetic.results({"fast": 3.0, "slow": 0.3}, robustness=True))
+    assert html.count("<svg") == 9
+    assert "not CIFAR-10-C" in html
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -108,8 +120,8 @@ def hundred():
 
 
 def test_a_hundred_classes_are_not_drawn_on_top_of_each_other(hundred):
-    drawn = figures.confusions(
-        synthetic.results({"fast": 3.0, "slow": 0.3}, classes=hundred).confusion, hundred
+    drawn = matrices.confusions(
+        synthetic.results({"fast": 3.0, "slow": 0.3}, classes=hundred).tables["confusion"], hundred
     )
     texts = re.findall(r">(class_\d+)</text>", drawn)
     assert len(texts) == 2 * 2 * 20  # on two axes of two matrices
@@ -121,7 +133,9 @@ def test_a_hundred_classes_are_not_drawn_on_top_of_each_other(hundred):
 @pytest.mark.parametrize(("count", "numbers"), [(12, True), (20, False)])
 def test_up_to_twenty_classes_each_is_named(count, numbers):
     classes = [f"class_{number}" for number in range(count)]
-    drawn = figures.confusions(synthetic.results({"fast": 3.0}, classes=classes).confusion, classes)
+    drawn = matrices.confusions(
+        synthetic.results({"fast": 3.0}, classes=classes).tables["confusion"], classes
+    )
     assert re.findall(r">(class_\d+)</text>", drawn) == 2 * classes
     assert bool(re.search(r">\d+</text>", drawn)) == numbers
 

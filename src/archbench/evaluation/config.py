@@ -8,3 +8,5 @@ class Evaluation(Seeds):
 
     test_time_flip: bool
     """Average the logits of each test image and of its mirror image."""
+    robustness: bool
+    """Predict corrupted test images too."""

@@ -1,5 +1,6 @@
 """Run trained models over the test images."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,15 @@ import torch
 from numpy.typing import NDArray
 
 from archbench import backend
-from archbench.evaluation import cost
+from archbench.evaluation import corruptions, cost
 from archbench.evaluation.predictions import make_table
 from archbench.models import classifier
 from archbench.models.classifier import Classifier
 
 Record = dict[str, Any]
+
+CORRUPTED = 2000
+"""Test images that are predicted corrupted too."""
 
 
 def rebuild(run: Record, about: dict[str, Any]) -> Classifier:
@@ -40,14 +44,43 @@ def predict(
     return make_table(run["seed"], labels, logits.softmax(1).cpu().numpy(), classes)
 
 
-def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[str, float]:
+def robustness(
+    predict: Callable[..., pd.DataFrame],
+    run: Record,
+    clean: pd.DataFrame,
+    images_nhwc: NDArray[Any],
+    settings: Iterable[tuple[str, int]],
+) -> pd.DataFrame:
+    """`predict` the same images in every setting; `clean`: the predictions of all as they are."""
+    labels = clean["label"].to_numpy()
+    some = corruptions.chosen(labels, CORRUPTED, seed=0)
+    guesses = {
+        setting: predict(
+            run, corruptions.corrupt(*setting, images_nhwc[some], seed=0), labels[some]
+        )
+        for setting in settings
+    }
+    corrupted = {setting: rows["prediction"].to_numpy() for setting, rows in guesses.items()}
+    unspoilt = clean["prediction"].to_numpy()[some]
+    return corruptions.table(labels[some], unspoilt, corrupted, run["seed"])
+
+
+def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[str, Any]:
     """Of the architecture, and of its training as the mean over seeds."""
     height, width = about["image_size"]
     return {
         "parameters": cost.parameters(model),
         "gflops": cost.gflops(model, (about["channels"], height, width)),
-        "train_seconds": float(np.mean([run["train_seconds"] for run in runs])),
+        "train_seconds": _mean(runs, "train_seconds"),
+        "images_per_second": _mean(runs, "images_per_second"),
+        "peak_memory_gb": _mean(runs, "peak_memory_gb"),
         "train_images": runs[0]["train_images"],
-        "epochs": float(np.mean([run["epochs"] for run in runs])),
-        "seeds": len(runs),
+        "epochs": _mean(runs, "epochs"),
+        "device": runs[0]["device"],
+        "recipes": runs[0]["recipes"],
+        "budget": runs[0]["budget"],
     }
+
+
+def _mean(runs: list[Record], key: str) -> float:
+    return float(np.mean([run[key] for run in runs]))

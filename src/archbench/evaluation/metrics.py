@@ -1,33 +1,23 @@
-"""From rows to numbers: fractions in [0, 1], losses in nats."""
+"""From one seed's rows to numbers: fractions in [0, 1], losses in nats."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from archbench.evaluation.calibration import expected_calibration_error
-from archbench.evaluation.predictions import probabilities_of
+from archbench.evaluation.predictions import Array, probabilities_of
+from archbench.evaluation.uncertainty import wilson
 
 Metrics = dict[str, float]
 
 
 def classification(predictions: pd.DataFrame) -> Metrics:
-    """Of one seed's rows, or the mean over several seeds'."""
-    seeds = [_of_one_seed(rows) for _, rows in predictions.groupby("seed")]
-    mean = {name: float(np.mean([seed[name] for seed in seeds])) for name in seeds[0]}
-    low, high = wilson(mean["accuracy"], examples=predictions["index"].nunique())
-    accuracy = {"accuracy": mean.pop("accuracy"), "accuracy_low": low, "accuracy_high": high}
-    return accuracy | mean
-
-
-def _of_one_seed(predictions: pd.DataFrame) -> Metrics:
     labels, guesses = predictions["label"], predictions["prediction"]
     metrics = {
         "accuracy": float((labels == guesses).mean()),
         "loss": cross_entropy(predictions),
-        "ece": expected_calibration_error(predictions),
+        "brier": brier(predictions),
     }
     for average in ("macro", "weighted"):
         scores = precision_recall_fscore_support(labels, guesses, average=average, zero_division=0)
@@ -43,16 +33,16 @@ def cross_entropy(predictions: pd.DataFrame) -> float:
     return float(-np.log(np.maximum(given, np.finfo(np.float32).tiny)).mean())
 
 
-def wilson(share: float, examples: int) -> tuple[float, float]:
-    """95 % interval of a proportion (Wilson 1927): the test images' chance, not the seeds'."""
-    interval = binomtest(round(share * examples), examples).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
+def brier(predictions: pd.DataFrame) -> float:
+    """Mean squared distance from the one-hot labels, in [0, 2] (Brier 1950)."""
+    distance = probabilities_of(predictions).astype(np.float64)
+    distance[np.arange(len(predictions)), predictions["label"]] -= 1
+    return float((distance**2).sum(1).mean())
 
 
 def confusion(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """Long: each pair of actual and predicted class, its count over seeds, its share of the row."""
-    numbers = range(len(classes))
-    counts = confusion_matrix(predictions["label"], predictions["prediction"], labels=numbers)
+    counts = _counts(predictions, classes)
     totals = np.maximum(counts.sum(1, keepdims=True), 1)
     return pd.DataFrame(
         {
@@ -62,3 +52,29 @@ def confusion(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame
             "share": (counts / totals).ravel(),
         }
     )
+
+
+def by_class(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """Precision and recall of each class over all seeds, with Wilson's intervals.
+
+    Several seeds see the same images, so an interval is as wide as one seed's. A class that is
+    never predicted has no precision, one without test images no recall.
+    """
+    counts, seeds = _counts(predictions, classes), predictions["seed"].nunique()
+    table = pd.DataFrame({"class": classes, "test_images": counts.sum(1) // seeds})
+    for name, axis in (("precision", 0), ("recall", 1)):
+        totals = counts.sum(axis)
+        shares = [_share(*of, seeds) for of in zip(counts.diagonal(), totals, strict=True)]
+        table[[name, f"{name}_low", f"{name}_high"]] = shares
+    return table
+
+
+def _share(right: int, total: int, seeds: int) -> tuple[float, float, float]:
+    if total == 0:
+        return (np.nan,) * 3
+    return right / total, *wilson(right / total, -(-total // seeds))
+
+
+def _counts(predictions: pd.DataFrame, classes: Sequence[str]) -> Array:
+    numbers = range(len(classes))
+    return confusion_matrix(predictions["label"], predictions["prediction"], labels=numbers)

@@ -28,5 +28,14 @@ def make_table(
 
 def probabilities_of(table: pd.DataFrame) -> Array:
     """(N, classes), in the order of the classes."""
-    columns = [name for name in table.columns if name.startswith(PROBABILITY)]
-    return table[columns].to_numpy()
+    return table[_names(table)].to_numpy()
+
+
+def with_probabilities(table: pd.DataFrame, probabilities: Array) -> pd.DataFrame:
+    """The table with others, (N, classes), and the confidence that follows; same predictions."""
+    columns = dict(zip(_names(table), probabilities.T, strict=True))
+    return table.assign(**columns, confidence=probabilities.max(1))
+
+
+def _names(table: pd.DataFrame) -> list[str]:
+    return [name for name in table.columns if name.startswith(PROBABILITY)]

@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from archbench.reporting import comparison, figures
+from archbench.reporting import curves, matrices, rankings, recipes, tables, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,10 +19,8 @@ class Results:
 
     dataset: dict[str, Any]
     runs: list[dict[str, Any]]
-    metrics: pd.DataFrame  # one row per architecture, indexed by it
-    learning_curves: pd.DataFrame
-    confusion: pd.DataFrame
-    reliability: pd.DataFrame
+    numbers: pd.DataFrame  # one row per architecture, indexed by it
+    tables: Mapping[str, pd.DataFrame]  # by the names of their files; what is not asked is empty
     sheets: Mapping[str, bytes]  # PNG contact sheets by title
 
 
@@ -35,17 +33,32 @@ def html(results: Results) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawn = {
-        "Learning curves": figures.learning_curves(results.learning_curves),
-        "Test accuracy": figures.accuracies(results.metrics),
-        "Confusion": figures.confusions(results.confusion, results.dataset["classes"]),
-        "Calibration": figures.reliabilities(results.reliability, results.metrics),
-    }
     return environment.get_template("page.html.j2").render(
         said(results),
-        figures={title: Markup(distinct(svg, title)) for title, svg in drawn.items()},
+        figures={title: Markup(distinct(svg, title)) for title, svg in drawn(results).items()},
         sheets={title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
     )
+
+
+def drawn(results: Results) -> dict[str, str]:
+    """SVG by title."""
+    found, numbers = results.tables, results.numbers
+    drawings = {
+        "Test accuracy": rankings.accuracies(numbers, found["seeds"]),
+        "Cost and quality": rankings.costs(numbers),
+        "Learning curves": curves.learning_curves(found["learning_curves"]),
+        "Confusion": matrices.confusions(found["confusion"], results.dataset["classes"]),
+        "Recall by class": rankings.recalls(found["classes"]),
+        "Calibration": curves.reliabilities(
+            found["reliability"], found["scaled_reliability"], numbers
+        ),
+        "Risk and coverage": curves.risk_coverage(found["risk_coverage"]),
+    }
+    if len(found["pairwise"]):
+        drawings["Differences"] = rankings.forest(found["pairwise"])
+    if len(found["robustness"]):
+        drawings["Robustness"] = curves.robustness(found["robustness"])
+    return drawings
 
 
 def distinct(svg: str, title: str) -> str:
@@ -57,37 +70,52 @@ def distinct(svg: str, title: str) -> str:
 
 def said(results: Results) -> dict[str, Any]:
     """The words and tables, in the order of the page."""
-    shared, differing = comparison.recipes(results.runs)
+    shared, differing = recipes.recipes(results.runs)
+    pairs, numbers, found = results.tables["pairwise"], results.numbers, results.tables
     return {
         "title": f"archbench: {results.dataset['title']}",
-        "answer": comparison.answer(results.metrics),
-        "conditions": comparison.conditions(results.dataset, results.runs, results.metrics),
-        "comparison": comparison.comparison(results.metrics, results.runs),
+        "answer": words.answer(numbers, pairs),
+        "comparison": tables.comparison(numbers, results.runs),
+        "pairs": tables.pairs(pairs),
+        "conditions": words.conditions(results.dataset, results.runs, numbers),
         "shared": shared,
         "differing": differing,
-        "confusion_note": comparison.confusion_note(results.dataset["classes"]),
-        "confused": comparison.confused_pairs(results.confusion),
-        "limits": comparison.limits(results.metrics, results.runs),
+        "confusion_note": words.confusion_note(results.dataset["classes"]),
+        "confused": tables.confused_pairs(found["confusion"]),
+        "calibration": tables.calibration(numbers),
+        "selective": tables.selective(numbers),
+        "duplicate_images": int(found["duplicates"]["images"].max()),
+        "duplicates": tables.duplicates(found["duplicates"]),
+        "suspects": tables.suspects(found["suspects"]),
+        "limits": words.limits(numbers, pairs, results.runs),
     }
 
 
 def markdown(results: Results) -> str:
     """The same words and tables, for a pull request."""
-    words = said(results)
-    shared = ", ".join(f"{key} {value}" for key, value in words["shared"].items())
+    told = said(results)
+    shared = ", ".join(f"{key} {value}" for key, value in told["shared"].items())
     parts = [
-        f"# {plain(words['title'])}",
-        plain(words["answer"]),
-        table(words["comparison"]),
+        f"# {plain(told['title'])}",
+        plain(told["answer"]),
+        table(told["comparison"]),
+        "## Differences",
+        table(told["pairs"]) if len(told["pairs"]) else "One architecture ran alone.",
         "## What was run",
-        bullets(f"{key}: {value}" for key, value in words["conditions"].items()),
+        bullets(f"{key}: {value}" for key, value in told["conditions"].items()),
         "## Recipes",
-        table(words["differing"]) if len(words["differing"]) else "All settings are the same.",
+        table(told["differing"]) if len(told["differing"]) else "All settings are the same.",
         f"The same for all: {plain(shared)}",
         "## Most frequent confusions",
-        table(words["confused"]),
+        table(told["confused"]),
+        "## Calibration, as trained → after temperature scaling",
+        table(told["calibration"]),
+        "## Selective prediction",
+        table(told["selective"]),
+        f"## Without {told['duplicate_images']} test images that have near-duplicates in training",
+        table(told["duplicates"]),
         "## Limits",
-        bullets(words["limits"]),
+        bullets(told["limits"]),
     ]
     return "\n\n".join(parts) + "\n"
 

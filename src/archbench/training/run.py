@@ -111,6 +111,7 @@ def record(
         "parameters": sum(weight.numel() for weight in model.parameters()),
         "train_seconds": sum(seconds),
         "images_per_second": images_seen / sum(seconds),
+        "peak_memory_gb": task.backend.peak_memory_gb(),
         "epochs": len(seconds),
         "stopped": trained.stopped,
         "best_epoch": best["epoch"],

@@ -1,0 +1,1 @@
+"""Stage compare: which differences between architectures would hold with other images and seeds."""

@@ -1,0 +1,28 @@
+"""One table of all architectures from each one's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def numbers(each: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row per number, a column per architecture: there are more of the one than of the other."""
+    return pd.DataFrame(each, dtype=object).rename_axis("number").reset_index()
+
+
+def joined(each: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(each, names=["architecture"]).reset_index("architecture")
+
+
+def without(predictions: Mapping[str, pd.DataFrame], images: Sequence[int]) -> pd.DataFrame:
+    """Accuracy on all test images, on all but `images`, and on `images` alone; mean over seeds."""
+    rows = []
+    for name, table in predictions.items():
+        right = table["prediction"] == table["label"]
+        among = table["index"].isin(images)
+        rest, alone = right[~among].mean(), right[among].mean()
+        row = {"architecture": name, "accuracy": right.mean(), "without": rest, "on_them": alone}
+        rows.append(row | {"images": len(np.unique(images))})
+    return pd.DataFrame(rows)

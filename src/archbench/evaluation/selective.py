@@ -1,0 +1,47 @@
+"""A model that may abstain: how many of its surest predictions can be kept, at what risk?
+
+Risk is the share of wrong predictions among those kept, coverage the share that is kept. Source:
+Geifman & El-Yaniv 2017, "Selective Classification for Deep Neural Networks".
+"""
+
+import numpy as np
+import pandas as pd
+
+from archbench.evaluation.predictions import Array
+
+
+def risk_coverage(predictions: pd.DataFrame, points: int = 100) -> pd.DataFrame:
+    """The surest 1/points of the predictions, 2/points, … all: coverage and risk."""
+    kept = np.arange(1, points + 1) / points * len(predictions)
+    return pd.DataFrame({"coverage": kept / len(predictions), "risk": _risk(predictions, kept)})
+
+
+def aurc(predictions: pd.DataFrame) -> float:
+    """Area under the risk-coverage curve: the mean risk over all coverages. 0 is best."""
+    return float(_risk(predictions, np.arange(1, len(predictions) + 1)).mean())
+
+
+def _risk(predictions: pd.DataFrame, kept: Array) -> Array:
+    """Among the `kept` surest; of predictions that are equally sure, some in expectation."""
+    wrong = predictions["prediction"] != predictions["label"]
+    by_confidence = wrong.groupby(predictions["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    sizes, errors = ([0, *by_confidence[name]] for name in ("size", "sum"))
+    return np.interp(kept, sizes, errors) / kept
+
+
+def threshold(validation: pd.DataFrame, risk: float) -> float:
+    """The least confidence that keeps the risk within `risk`; infinite where none does.
+
+    For validation rows alone: chosen on test rows it would promise what it has peeked at.
+    """
+    wrong = validation["prediction"] != validation["label"]
+    by_confidence = wrong.groupby(validation["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    within = by_confidence[by_confidence["sum"] <= risk * by_confidence["size"]]
+    return float(within.index.min()) if len(within) else float("inf")
+
+
+def keep(predictions: pd.DataFrame, threshold: float) -> tuple[float, float]:
+    """Coverage and risk of the predictions at least that sure; nothing kept is no risk."""
+    kept = predictions[predictions["confidence"] >= threshold]
+    wrong = (kept["prediction"] != kept["label"]).sum()
+    return len(kept) / len(predictions), float(wrong / max(len(kept), 1))

@@ -1,0 +1,151 @@
+"""The report's tables, written as they are read."""
+
+from typing import Any
+
+import pandas as pd
+
+from archbench.reporting.words import interval, training
+
+Run = dict[str, Any]
+
+
+def comparison(numbers: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+    """A row per architecture, best first."""
+    best_epochs = {
+        name: ", ".join(_best_epoch(run) for run in runs if run["architecture"] == name)
+        for name in numbers.index
+    }
+    return pd.DataFrame(
+        [
+            {
+                "architecture": name,
+                "test accuracy": interval(row),
+                "seeds": _seeds(row),
+                "loss (nats)": f"{row['loss']:.3f}",
+                "macro F1": percent(row["f1_macro"]),
+                "ECE": percent(row["ece"]),
+                "parameters": f"{row['parameters'] / 1e6:.2f} M",
+                "GFLOPs/image": f"{row['gflops']:.3g}",
+                "images × epochs": training(row),
+                "training": _duration(row["train_seconds"]),
+                "images/s": f"{row['images_per_second']:,.0f}",
+                "memory": f"{row['peak_memory_gb']:.1f} GB",
+                "PFLOP": f"{_petaflop(row):.2g}",
+                "best epoch": best_epochs[name],
+            }
+            for name, row in ranked(numbers)
+        ]
+    )
+
+
+def ranked(numbers: pd.DataFrame) -> Any:
+    return numbers.sort_values("accuracy", ascending=False).iterrows()
+
+
+def percent(share: float) -> str:
+    return "-" if pd.isna(share) else f"{100 * share:.1f} %"
+
+
+def _seeds(row: Any) -> str:
+    """How many, and the standard deviation of their accuracies in points."""
+    return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {100 * row['accuracy_sd']:.2f}"
+
+
+def _petaflop(row: Any) -> float:
+    """10¹⁵ operations of the training: forward, and twice that backward, for every image."""
+    return float(3 * row["gflops"] * row["train_images"] * row["epochs"] / 1e6)
+
+
+def _best_epoch(run: Run) -> str:
+    why = f" ({run['stopped']})" if run["stopped"] else ""
+    return f"{run['best_epoch']} of {run['epochs']}{why}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "pair": f"{row['first']} − {row['second']}",
+                "points": f"{100 * row['difference']:.2f}",
+                "95 % interval": f"[{100 * row['low']:.2f}, {100 * row['high']:.2f}]",
+                "McNemar p": _p(row["mcnemar_p"]),
+                "p": _p(row["p"]),
+                "Holm p": _p(row["p_holm"]),
+                "detectable": f"{100 * row['detectable']:.2f}",
+                "verdict": row["verdict"],
+            }
+            for _, row in pairwise.iterrows()
+        ]
+    )
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def calibration(numbers: pd.DataFrame) -> pd.DataFrame:
+    """As trained, and after temperature scaling."""
+    return pd.DataFrame(
+        [
+            {
+                "architecture": name,
+                "temperature": f"{row['temperature']:.2f}",
+                "loss (nats)": f"{row['loss']:.3f} → {row['scaled_loss']:.3f}",
+                "Brier": f"{row['brier']:.3f} → {row['scaled_brier']:.3f}",
+                "ECE": _change(row, "ece"),
+                "debiased": _change(row, "debiased_calibration_error"),
+            }
+            for name, row in ranked(numbers)
+        ]
+    )
+
+
+def _change(row: Any, name: str) -> str:
+    return f"{100 * row[name]:.1f} → {percent(row[f'scaled_{name}'])}"
+
+
+def selective(numbers: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "architecture": name,
+                "AURC": f"{row['aurc']:.4f}",
+                "coverage aiming at 1 % risk": percent(row["coverage_at_1_percent_risk"]),
+                "risk on the test images": percent(row["risk_at_that_coverage"]),
+            }
+            for name, row in ranked(numbers)
+        ]
+    )
+
+
+def duplicates(without: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "architecture": row["architecture"],
+                "all test images": percent(row["accuracy"]),
+                "without duplicates": percent(row["without"]),
+                "on duplicates": percent(row["on_them"]),
+            }
+            for _, row in without.sort_values("accuracy", ascending=False).iterrows()
+        ]
+    )
+
+
+def suspects(doubted: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+    first = doubted.head(most)
+    return first.assign(margin=first["margin"].map("{:.2f}".format))
+
+
+def confused_pairs(confusion: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Each architecture's most frequent mistakes."""
+    wrong = confusion[(confusion["actual"] != confusion["predicted"]) & (confusion["count"] > 0)]
+    order = ["architecture", "count", "actual", "predicted"]
+    ranked = wrong.sort_values(order, ascending=[True, False, True, True])
+    top = ranked.groupby("architecture").head(most)
+    share = (100 * top["share"]).map("{:.1f} %".format)
+    return top[["architecture", "actual", "predicted", "count"]].assign(**{"of its class": share})

@@ -1,0 +1,66 @@
+"""What is chosen is chosen on validation rows: test rows only judge."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archbench.evaluation import scores
+from archbench.evaluation.predictions import make_table
+
+CLASSES = ["cat", "dog", "frog"]
+
+
+def rows(seed: int, random_state: int, examples: int = 400, skill: float = 4.0) -> pd.DataFrame:
+    random = np.random.default_rng(random_state)
+    labels = random.integers(3, size=examples, dtype=np.uint8)
+    logits = random.normal(size=(examples, 3)) + skill * np.eye(3)[labels]
+    probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    return make_table(seed, labels, probabilities.astype(np.float32), CLASSES)
+
+
+def test_test_labels_choose_neither_temperature_nor_threshold():
+    test, validation = rows(0, 1), rows(0, 2)
+    shuffled = test.assign(label=np.random.default_rng(3).permutation(test["label"]))
+    honest, absurd = scores.of_seed(test, validation), scores.of_seed(shuffled, validation)
+    assert honest["accuracy"] > 0.9 > 0.5 > absurd["accuracy"]
+    for chosen in ("temperature", "coverage_at_1_percent_risk"):
+        assert honest[chosen] == absurd[chosen]
+    assert 0 < honest["coverage_at_1_percent_risk"] < 1
+    assert honest["risk_at_that_coverage"] < 0.05 < absurd["risk_at_that_coverage"]
+
+
+def test_validation_labels_choose_both():
+    test, validation = rows(0, 1), rows(0, 2)
+    shuffled = validation.assign(label=np.random.default_rng(3).permutation(validation["label"]))
+    found, misled = scores.of_seed(test, validation), scores.of_seed(test, shuffled)
+    assert found["accuracy"] == misled["accuracy"]
+    assert found["temperature"] < 2 < misled["temperature"]
+    assert misled["coverage_at_1_percent_risk"] < 0.1 < found["coverage_at_1_percent_risk"]
+
+
+def test_each_seed_has_a_row_and_a_temperature_of_its_own():
+    test = pd.concat([rows(3, 1), rows(7, 2, skill=1.0)])
+    validation = pd.concat([rows(7, 4, skill=1.0), rows(3, 3)])
+    tables = scores.tables(test, validation, CLASSES)
+    seeds = tables["seeds"].set_index("seed")
+    assert seeds.index.tolist() == [3, 7]
+    assert seeds.loc[3].to_dict() == pytest.approx(scores.of_seed(rows(3, 1), rows(3, 3)))
+    assert seeds.loc[3, "temperature"] != seeds.loc[7, "temperature"]
+    assert tables["scaled_reliability"]["count"].sum() == 800
+
+
+def test_the_summary_of_several_seeds_is_their_mean_and_spread():
+    seeds = pd.DataFrame(
+        {"seed": [0, 1, 2], "accuracy": [0.9, 0.91, 0.95], "loss": [1.0, 2.0, 3.0]}
+    )
+    found = scores.summary(seeds, examples=1000)
+    assert found["accuracy"] == pytest.approx(0.92)
+    assert found["accuracy_sd"] == pytest.approx(np.std([0.9, 0.91, 0.95], ddof=1))
+    assert found["accuracy_low"] < 0.9 < 0.95 < found["accuracy_high"]
+    assert (found["loss"], found["seeds"]) == (2.0, 3)
+
+
+def test_one_seed_has_no_spread():
+    found = scores.summary(pd.DataFrame({"seed": [0], "accuracy": [0.9]}), examples=1000)
+    assert "accuracy_sd" not in found
+    assert 0.87 < found["accuracy_low"] < 0.9 < found["accuracy_high"] < 0.93
