@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from archbench import errors, files, params
-from archbench.comparison import pairwise, suspects, tables
+from archbench.comparison import hits, pairwise, suspects, tables
 from archbench.comparison.config import Comparison
 
 DATA = Path("data")
@@ -23,6 +23,7 @@ def main() -> None:
     numbers = {name: files.read_json(DATA / f"evaluation/{name}/numbers.json") for name in names}
     files.write_table(Path("metrics/pairwise.csv"), pairwise.table(predictions))
     details = {
+        "hits": hits.pack(predictions),
         "numbers": tables.numbers(numbers),
         "seeds": tables.joined(seeds),
         "classes": tables.joined(by_class),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from archbench.comparison import pairwise
+from archbench.comparison import hits, pairwise
 from archbench.evaluation.predictions import make_table
 
 
@@ -146,4 +146,4 @@ def test_one_architecture_has_no_pair():
 def test_predictions_are_matched_by_image_and_not_by_row():
     rows = predictions(0.8)
     shuffled = rows.sample(frac=1, random_state=0)
-    assert (pairwise.hits(rows) == pairwise.hits(shuffled)).all()
+    assert (hits.of(rows) == hits.of(shuffled)).all()

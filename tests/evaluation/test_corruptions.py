@@ -1,11 +1,10 @@
 """On tiles of two photographs, and each corruption against a computation of another kind."""
 
-import colorsys
 from functools import cache
 
 import numpy as np
 import pytest
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageChops, ImageEnhance
 from scipy.fft import dctn, idctn
 from scipy.signal import periodogram
 from scipy.stats import norm
@@ -86,7 +85,7 @@ def test_no_image_goes_blank(name):
     some = levels > 20  # the sky is blank as it is
     kept = corrupt(name, 5, images, 0).std((1, 2)).mean(1) / levels
     assert some.sum() >= 30
-    assert kept[some].min() > 0.15
+    assert kept[some].min() > 0.1
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
@@ -184,14 +183,12 @@ def test_contrast_keeps_the_mean_of_each_channel():
     assert spoiled.std((1, 2)) == pytest.approx(0.2 * images.std((1, 2)), abs=0.3)
 
 
-def test_brightness_is_colorsys_value():
-    images = tiles(8, 8, count=10)
-    images[0, 0, :3] = [[0, 0, 0], [255, 255, 255], [1, 0, 0]]
-    spoiled = corrupt("brightness", 5, images, 0).reshape(-1, 3)
-    for before, after in zip(images.reshape(-1, 3) / 255, spoiled, strict=True):
-        hue, saturation, value = colorsys.rgb_to_hsv(*before)
-        expected = colorsys.hsv_to_rgb(hue, saturation, min(value + 0.3, 1))
-        assert after == pytest.approx(255 * np.array(expected), abs=0.51)
+def test_brightness_is_pillows_sum():
+    images = tiles()
+    images[0, 0, :2] = [[0, 0, 0], [255, 178, 179]]
+    light = Image.new("RGB", (32, 32), (76, 76, 76))
+    expected = [np.asarray(ImageChops.add(Image.fromarray(image), light)) for image in images]
+    assert (corrupt("brightness", 5, images, 0) == np.stack(expected)).all()
 
 
 @pytest.mark.parametrize(("severity", "left"), [(1, 0.6), (3, 0.3), (5, 0)])

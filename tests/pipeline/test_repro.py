@@ -17,11 +17,13 @@ STAGES = [
     "train@se_resnet-0",
     "evaluate@mlp",
     "evaluate@se_resnet",
+    "duplicates",
+    "compare",
     "gallery",
     "report",
 ]
 FASHION = ("Fashion-MNIST", "T-shirt/top")
-AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "gallery", "report"}
+AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "compare", "gallery", "report"}
 
 
 def test_from_nothing_to_the_report(first_run):
@@ -73,8 +75,8 @@ def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
         params["recipes"]["tuned"]["perceptron"] = {"lr": 0.01, "options": {"widths": [16]}}
 
     project.change(add)
-    expected = {"check", "train@perceptron-0", "evaluate@perceptron", "gallery", "report"}
-    assert set(project.run("dvc", "repro").ran) == expected
+    own = {"train@perceptron-0", "evaluate@perceptron"}
+    assert set(project.run("dvc", "repro").ran) == {"check", "compare", "gallery", "report"} | own
     assert "perceptron" in (project.root / "report/report.md").read_text()
 
 
@@ -135,11 +137,12 @@ def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
 
 
 def test_predicting_with_mirror_images_trains_nothing(project):
-    before = json.loads((project.root / "metrics/mlp.json").read_text())
+    before = numbers(project, "mlp")
     project.change(lambda params: params.update(test_time_flip=True))
-    ran = project.run("dvc", "repro").ran
-    assert ran == ["check", "evaluate@mlp", "evaluate@se_resnet", "gallery", "report"]
-    after = json.loads((project.root / "metrics/mlp.json").read_text())
+    evaluated = {"evaluate@mlp", "evaluate@se_resnet"}
+    ran = set(project.run("dvc", "repro").ran)
+    assert ran == {"check", "compare", "gallery", "report"} | evaluated
+    after = numbers(project, "mlp")
     assert (before["test_time_flip"], after["test_time_flip"]) == (False, True)
     assert after["loss"] != before["loss"]
     assert "mirror image" in (project.root / "report/report.md").read_text()
@@ -155,7 +158,7 @@ def test_speednet_trains_among_the_others(project):
 
     project.change(small)
     assert "train@speednet-0" in project.run("dvc", "repro").ran
-    metrics = json.loads((project.root / "metrics/speednet.json").read_text())
+    metrics = numbers(project, "speednet")
     assert (metrics["train_images"], metrics["epochs"]) == (45_000, 1)
     assert metrics["accuracy"] > 0.2
 
@@ -163,7 +166,8 @@ def test_speednet_trains_among_the_others(project):
 def test_metrics_show_has_one_row_per_architecture(project):
     rows = table(project.run("dvc", "metrics", "show", "--md").output)
     assert [row[0] for row in rows[2:]] == ["metrics/mlp.json", "metrics/se_resnet.json"]
-    assert {"accuracy", "accuracy_low", "budget", "f1_macro", "gflops"} <= set(rows[0])
+    assert {"accuracy", "accuracy_low", "budget", "gflops"} <= set(rows[0])
+    assert len(rows[0]) <= 14
 
 
 def test_plots_show_draws_every_table_and_sheet_once(project):
@@ -239,7 +243,39 @@ def test_more_seeds_are_trained_and_counted(project, seeds):
     assert "train@mlp-1" in project.run("dvc", "repro").ran
     metrics = json.loads((project.root / "metrics/mlp.json").read_text())
     assert metrics["seeds"] == 2
+    assert metrics["accuracy_low"] < metrics["accuracy"] < metrics["accuracy_high"]
+    assert metrics["accuracy_sd"] > 0
     assert "train@mlp-0" not in project.run("dvc", "repro").ran
+
+
+def test_revisions_are_compared_from_what_git_keeps(project):
+    compare = ("python", "-m", "archbench.comparison.revisions")
+    same = project.run(*compare).output
+    assert "mlp: +0.00 points [+0.00, +0.00], no detectable difference" in same
+    worse = ("-S", "recipes.tuned.mlp.lr=0.00001", "-S", "architectures=[mlp]", "-n", "slow")
+    project.run("dvc", "exp", "run", *worse)
+    said = project.run(*compare, "HEAD", "slow").output
+    assert "Test accuracy, slow against HEAD:" in said
+    assert "], worse (p = 0.000, one seed)" in said
+    assert "- se_resnet: gone" in said
+    refused = project.run(*compare, "no-such-revision", fails=True).output
+    assert refused.startswith("no-such-revision: ")
+
+
+def test_robustness_is_asked_for_and_then_on_the_page(project):
+    assert "Robustness" not in (project.root / "report/report.html").read_text()
+    project.change(lambda params: params.update(robustness=True, architectures=["mlp"]))
+    ran = project.run("dvc", "repro").ran
+    assert not [name for name in ran if name.startswith("train")]
+    with (project.root / "data/evaluation/mlp/robustness.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 8 * 4
+    assert {row["severity"] for row in rows} == {"0", "1", "3", "5"}
+    assert "Robustness" in (project.root / "report/report.html").read_text()
+
+
+def numbers(project, architecture: str) -> dict:
+    return json.loads((project.root / f"data/evaluation/{architecture}/numbers.json").read_text())
 
 
 def table(markdown: str) -> list[list[str]]:

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-Hits = NDArray[np.bool_]
-"""(examples, seeds): was the prediction right?"""
+from archbench.comparison import hits
+from archbench.comparison.hits import Hits
 
 LEVEL = 0.05
 POWER = 0.8
@@ -38,11 +38,6 @@ class Difference:
     """McNemar's with one seed each, else of Student's t."""
     detectable: float
     """The true difference that a comparison like this one would find four times in five."""
-
-
-def hits(predictions: pd.DataFrame) -> Hits:
-    right = predictions.assign(right=predictions["prediction"] == predictions["label"])
-    return right.pivot(index="index", columns="seed", values="right").to_numpy()
 
 
 def compare(first: Hits, second: Hits) -> Difference:
@@ -89,17 +84,17 @@ def _median_mcnemar(first: Hits, second: Hits) -> float:
     return float(np.median([mcnemar(one, other) for one in first.T for other in second.T]))
 
 
-def _of_seeds(hits: Hits) -> tuple[float, float]:
+def _of_seeds(right: Hits) -> tuple[float, float]:
     """Variance that the choice of seeds adds to an architecture's mean, and its degrees of freedom.
 
     Seeds differ on single images without differing in accuracy; that part is in the images'
     variance already and is taken off, as in the analysis of variance of a two-way layout.
     """
-    examples, seeds = hits.shape
+    examples, seeds = right.shape
     if seeds == 1:
         return 0.0, np.inf
-    between = hits.mean(0).var(ddof=1)
-    residual = hits - hits.mean(1, keepdims=True) - hits.mean(0, keepdims=True) + hits.mean()
+    between = right.mean(0).var(ddof=1)
+    residual = right - right.mean(1, keepdims=True) - right.mean(0, keepdims=True) + right.mean()
     alone = (residual**2).sum() / ((examples - 1) * (seeds - 1)) / examples
     return float((between - alone) / seeds), seeds - 1
 
@@ -117,7 +112,7 @@ def _error(parts: list[tuple[float, float]]) -> tuple[float, float]:
 
 def table(predictions: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """A row per pair of architectures, the one with the higher accuracy first."""
-    by_name = {name: hits(rows) for name, rows in predictions.items()}
+    by_name = {name: hits.of(rows) for name, rows in predictions.items()}
     ranked = sorted(by_name, key=lambda name: (-by_name[name].mean(), name))
     rows = [
         {"first": one, "second": other} | asdict(compare(by_name[one], by_name[other]))

@@ -69,11 +69,12 @@ def contrast(images: Images, severity: int, _: Generator) -> Images:
 
 
 def brightness(images: Images, severity: int, _: Generator) -> Images:
-    """Adds a share of white to the value of HSV, up to white; hue and saturation stay."""
-    added = {1: 0.1, 3: 0.2, 5: 0.3}[severity]
-    value = images.max(-1, keepdims=True).astype(np.float32)
-    brighter = np.minimum(value + 255 * added, 255)
-    return _rounded(np.where(value > 0, images * (brighter / np.maximum(value, 1)), brighter))
+    """Adds a share of white to each channel, up to white.
+
+    The paper's code adds it to the value of HSV, which turns a dark pixel's tinge into full colour.
+    """
+    added = round(255 * {1: 0.1, 3: 0.2, 5: 0.3}[severity])
+    return np.minimum(images, 255 - added) + np.uint8(added)
 
 
 def saturation(images: Images, severity: int, _: Generator) -> Images:
