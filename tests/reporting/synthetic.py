@@ -21,6 +21,7 @@ COST = {
     "train_seconds": 100.0,
     "images_per_second": 9.0,
     "peak_memory_gb": 0.5,
+    "device": "a processor",
     "train_images": 100,
     "epochs": 3,
     "test_images": 300,

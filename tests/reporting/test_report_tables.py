@@ -10,8 +10,13 @@ def test_the_best_stands_first():
     assert table["architecture"].tolist() == ["fast", "slow"]
     assert table["best epoch"].tolist() == ["2 of 3", "2 of 3 (stagnation)"]
     assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
-    assert table["PFLOP"].tolist() == ["9e-05", "9e-05"]  # 3 · 0.1 GFLOP · 300 images
     assert table["seeds"].tolist() == ["1", "1"]
+
+
+def test_what_training_cost():
+    table = tables.costs(synthetic.results({"slow": 0.3, "fast": 3.0}).numbers)
+    assert table["PFLOP"].tolist() == ["9e-05", "9e-05"]  # 3 · 0.1 GFLOP · 300 images
+    assert table["memory"].tolist() == ["0.5 GB", "0.5 GB"]
 
 
 def test_several_seeds_show_their_spread():
@@ -35,5 +40,9 @@ def test_confused_pairs_are_ranked_and_never_a_class_with_itself():
             "share": [0.8, 0.2, 0.5, 0.5],
         }
     )
-    rows = tables.confused_pairs(confusion).to_numpy().tolist()
-    assert rows == [["a", "y", "x", 5, "50.0 %"], ["a", "x", "y", 2, "20.0 %"]]
+    both = pd.concat([confusion, confusion.head(2).assign(architecture="b")])
+    table = tables.confused_pairs(both)
+    assert table.columns.tolist() == ["rank", "a", "b"]
+    first, second = table.to_numpy().tolist()
+    assert first == [1, "y → x: 50.0 %", "x → y: 20.0 %"]
+    assert second == [2, "x → y: 20.0 %", "-"]

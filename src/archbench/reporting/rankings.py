@@ -5,12 +5,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from archbench.reporting.drawing import FINE_PERCENT, PERCENT, STYLE, new, svg
 from archbench.reporting.palette import colours
 from archbench.reporting.words import MANY
 
 GREY = "#8a8a8a"
+PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
+"""matplotlib writes powers as formulas, which the style does not draw."""
 
 
 @matplotlib.rc_context(STYLE)
@@ -58,6 +61,8 @@ def costs(numbers: pd.DataFrame) -> str:
     for panel, (cost, label) in zip(panels, axes.items(), strict=True):
         _scatter(panel, numbers, cost)
         panel.set(xlabel=label, xscale="log")
+        panel.xaxis.set_major_formatter(PLAIN)
+        panel.xaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("test accuracy")
     panels[0].yaxis.set_major_formatter(PERCENT)
     key = colours(numbers.index).items()

@@ -6,13 +6,19 @@ import pandas as pd
 
 Run = dict[str, Any]
 
+OFF = ("none", "0", "0.0", "False")
+
 
 def recipes(runs: list[Run]) -> tuple[dict[str, str], pd.DataFrame]:
-    """The settings that all architectures share, and a table of those in which they differ."""
+    """The settings that all architectures share, and a table of those in which they differ.
+
+    Of the shared ones only what is on: the rest is long and says nothing.
+    """
     flat = {run["architecture"]: _flatten(run["recipe"]) for run in runs}
     table = pd.DataFrame(flat).fillna("-").sort_index()
     same = table.nunique(axis=1) == 1
     shared = {str(key): str(value) for key, value in table[same].iloc[:, 0].items()}
+    shared = {key: value for key, value in shared.items() if value not in OFF}
     return shared, table[~same].rename_axis("setting").reset_index()
 
 

@@ -24,18 +24,36 @@ def comparison(numbers: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
                 "loss (nats)": f"{row['loss']:.3f}",
                 "macro F1": percent(row["f1_macro"]),
                 "ECE": percent(row["ece"]),
-                "parameters": f"{row['parameters'] / 1e6:.2f} M",
-                "GFLOPs/image": f"{row['gflops']:.3g}",
+                "parameters": _millions(row),
                 "images × epochs": training(row),
                 "training": _duration(row["train_seconds"]),
-                "images/s": f"{row['images_per_second']:,.0f}",
-                "memory": f"{row['peak_memory_gb']:.1f} GB",
-                "PFLOP": f"{_petaflop(row):.2g}",
                 "best epoch": best_epochs[name],
             }
             for name, row in ranked(numbers)
         ]
     )
+
+
+def costs(numbers: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "architecture": name,
+                "parameters": _millions(row),
+                "GFLOPs/image": f"{row['gflops']:.3g}",
+                "training": _duration(row["train_seconds"]),
+                "images/s": f"{row['images_per_second']:,.0f}",
+                "PFLOP": f"{_petaflop(row):.2g}",
+                "memory": f"{row['peak_memory_gb']:.1f} GB",
+                "device": row["device"],
+            }
+            for name, row in ranked(numbers)
+        ]
+    )
+
+
+def _millions(row: Any) -> str:
+    return f"{row['parameters'] / 1e6:.2f} M"
 
 
 def ranked(numbers: pd.DataFrame) -> Any:
@@ -142,10 +160,15 @@ def suspects(doubted: pd.DataFrame, most: int = 10) -> pd.DataFrame:
 
 
 def confused_pairs(confusion: pd.DataFrame, most: int = 5) -> pd.DataFrame:
-    """Each architecture's most frequent mistakes."""
+    """Each architecture's most frequent mistakes, of the share of their class that they are."""
     wrong = confusion[(confusion["actual"] != confusion["predicted"]) & (confusion["count"] > 0)]
-    order = ["architecture", "count", "actual", "predicted"]
-    ranked = wrong.sort_values(order, ascending=[True, False, True, True])
-    top = ranked.groupby("architecture").head(most)
-    share = (100 * top["share"]).map("{:.1f} %".format)
-    return top[["architecture", "actual", "predicted", "count"]].assign(**{"of its class": share})
+    order = ["share", "count", "actual", "predicted"]
+    ordered = wrong.sort_values(order, ascending=[False, False, True, True])
+    top = ordered.groupby("architecture").head(most)
+    share = top["share"].map(percent)
+    written = top.assign(
+        rank=top.groupby("architecture").cumcount() + 1,
+        pair=top["actual"] + " → " + top["predicted"] + ": " + share,
+    )
+    table = written.pivot(index="rank", columns="architecture", values="pair").fillna("-")
+    return table.rename_axis(columns=None).reset_index()
