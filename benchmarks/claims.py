@@ -45,10 +45,11 @@ COMPARISONS = {
     "The stem of ResNet-34": (
         "By the tuned recipe with ImageNet's 7×7 stem, which hands the blocks 8×8 pixels of 32×32, "
         "and with the 3×3 stem, which hands them all.",
-        ("stem-imagenet", "resnet34-tuned"),
+        ("stem-imagenet", "stem-small"),
     ),
     "Label smoothing and calibration": (
-        "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2.",
+        "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2; the "
+        "temperature is fitted on the validation images.",
         ("smoothing-0.0", "se_resnet-tuned", "smoothing-0.2"),
     ),
     "Early stopping": (
@@ -113,9 +114,13 @@ def written(rows: Rows, metric: str) -> str:
 def conditions(rows: Rows) -> str:
     row, seeds = rows[0], len(rows)
     return (
-        f"{row['budget']} budget: {row['train_images']:,} images × {row['epochs']} epochs, "
-        f"{seeds} seed{'s' * (seeds > 1)}, {row['device']}"
+        f"{row['budget']} budget: {row['train_images']:,} images × {plural(row['epochs'], 'epoch')}, "
+        f"{plural(seeds, 'seed')}, {row['device']}"
     )
+
+
+def plural(count: int, name: str) -> str:
+    return f"{count} {name}{'s' * (count > 1)}"
 
 
 def figure(value: float, metric: str) -> str:
@@ -155,11 +160,17 @@ def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
                     "stopped by": runs[0]["stopped"] or "-",
                     "loss (nats)": figure(mean["loss"], "loss"),
                     "ECE": figure(mean["ece"], "ece"),
+                    "with temperature": scaled(mean),
                     "GFLOPs/image": f"{mean['gflops']:.3g}",
                     "training": f"{mean['train_seconds']:.0f} s",
                 }
             )
     return pd.DataFrame(lines)
+
+
+def scaled(mean: pd.Series) -> str:
+    """ECE after temperature scaling, of the studies that measured it."""
+    return figure(mean["scaled_ece"], "ece") if "scaled_ece" in mean else "-"
 
 
 def depths(rows: Rows) -> pd.DataFrame:

@@ -70,7 +70,10 @@ STUDIES = {
     "resnet18-tuned": tuned("resnet18"),
     "resnet34-reference": reference("resnet34"),
     "resnet34-tuned": tuned("resnet34"),
-    "stem-imagenet": tuned("resnet34", {"options.stem": "imagenet"}),
+    **{
+        f"stem-{stem}": tuned("resnet34", {"options.stem": stem}, epochs=1)
+        for stem in ("imagenet", "small")
+    },
     "vit-tuned": tuned("vit"),
     "convnext-tuned": tuned("convnext"),
     **{
