@@ -113,10 +113,8 @@ def written(rows: Rows, metric: str) -> str:
 
 def conditions(rows: Rows) -> str:
     row, seeds = rows[0], len(rows)
-    return (
-        f"{row['budget']} budget: {row['train_images']:,} images × {plural(row['epochs'], 'epoch')}, "
-        f"{plural(seeds, 'seed')}, {row['device']}"
-    )
+    trained = f"{row['train_images']:,} images × {plural(row['epochs'], 'epoch')}"
+    return f"{row['budget']} budget: {trained}, {plural(seeds, 'seed')}, {row['device']}"
 
 
 def plural(count: int, name: str) -> str:
