@@ -1,9 +1,11 @@
 """The report: one HTML page that needs nothing but itself, and its Markdown twin."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -25,7 +27,10 @@ class Results:
 
 
 def html(results: Results) -> str:
-    """Names are escaped; the drawings are our own SVG, whose text matplotlib escapes."""
+    """Names are escaped; the drawings are our own SVG, whose text matplotlib escapes.
+
+    One script may run, which sorts tables: the page's policy names its digest.
+    """
     environment = Environment(
         loader=PackageLoader("archbench.reporting", "."),
         autoescape=True,
@@ -33,8 +38,12 @@ def html(results: Results) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    script = files(__package__).joinpath("sort.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html.j2").render(
         said(results),
+        script=Markup(script),
+        script_hash=f"sha256-{digest}",
         figures={title: Markup(distinct(svg, title)) for title, svg in drawn(results).items()},
         sheets={title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
     )

@@ -80,7 +80,8 @@ def _best_epoch(run: Run) -> str:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+    """Always in seconds: a column is sorted by its numbers."""
+    return f"{seconds:,.0f} s"
 
 
 def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
