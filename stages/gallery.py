@@ -1,32 +1,60 @@
-"""Stage gallery: contact sheets of the test images that the architectures get wrong."""
+"""Stage gallery: the test images that the architectures get wrong, as sheets and as pages."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from archbench import errors, files, params
+from archbench.reporting import gallery_pages, views
 from archbench.reporting.config import Gallery
 from archbench.reporting.gallery import mistakes_sheet, shared_sheet
+from archbench.reporting.tiles import Explanation
 
-PLOTS = Path("plots/gallery")
+DATA, PLOTS = Path("data"), Path("plots/gallery")
 
 
 def main() -> None:
     asked = params.read(Gallery)
-    classes = files.read_json(Path("data/dataset.json"))["classes"]
-    images = files.read_array(Path("data/test/images.npy"))
+    about = files.read_json(DATA / "dataset.json")
+    classes, images = about["classes"], files.read_array(DATA / "test/images.npy")
     predictions = {
-        name: files.read_table(Path("data/evaluation", name, "predictions.csv"))
+        name: files.read_table(DATA / f"evaluation/{name}/predictions.csv")
         for name in asked.architectures
     }
     for name, table in predictions.items():
         sheet = mistakes_sheet(name, table, images, classes, asked.seeds, asked.gallery_tiles)
         write(PLOTS / f"{name}.png", sheet)
     together = pd.concat(predictions, names=["architecture"]).reset_index("architecture")
-    write(
-        PLOTS / "shared.png",
-        shared_sheet(together, images, classes, asked.seeds, asked.gallery_tiles),
+    sheet = shared_sheet(together, images, classes, asked.seeds, asked.gallery_tiles)
+    write(PLOTS / "shared.png", sheet)
+    for stem, page in gallery_pages.pages(material(asked, about, images, predictions)).items():
+        files.write_text(Path("gallery") / f"{stem}.html", page)
+
+
+def material(
+    asked: Gallery, about: dict[str, Any], images: Any, predictions: dict[str, pd.DataFrame]
+) -> gallery_pages.Material:
+    return gallery_pages.Material(
+        title=about["title"],
+        classes=about["classes"],
+        seed=asked.seeds[0],
+        test_nhwc=images,
+        train_nhwc=files.read_array(DATA / "train/images.npy"),
+        train_labels=files.read_array(DATA / "train/labels.npy"),
+        networks=[
+            views.network(name, table, asked.seeds[0], about["classes"])
+            for name, table in predictions.items()
+        ],
+        explanations=[explanation(DATA / "explanations" / name) for name in predictions],
+        tiles=asked.gallery_tiles,
     )
+
+
+def explanation(folder: Path) -> Explanation:
+    arrays = {path.stem: files.read_array(path) for path in sorted(folder.glob("*.npy"))}
+    about = files.read_json(folder / "explanation.json")
+    return Explanation(**arrays, agreement=about.get("control_agreement"))
 
 
 def write(path: Path, png: bytes) -> None:

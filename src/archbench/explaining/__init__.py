@@ -1,0 +1,1 @@
+"""Stage explain: which training images a test image resembles, and where the network looked."""

@@ -1,0 +1,31 @@
+"""Stage explain: one architecture's first seed → nearest training images, Grad-CAMs, a control."""
+
+import sys
+from pathlib import Path
+
+from archbench import errors, files, params
+from archbench.explaining.config import Explanation
+
+DATA = Path("data")
+
+
+def main(architecture: str) -> None:
+    seed = params.read(Explanation).seeds[0]
+    from archbench.explaining import explain  # torch: after the parameters
+    from archbench.models import weights
+
+    about = files.read_json(DATA / "dataset.json")
+    run = files.read_json(DATA / f"runs/{architecture}/{seed}/run.json")
+    names = ("train/images", "split/train", "test/images")
+    train, order, test = (files.read_array(DATA / f"{name}.npy") for name in names)
+    model = explain.rebuild(run, about)
+    weights.load(model, DATA / f"models/{architecture}/{seed}/best.safetensors")
+    found = explain.explain(model, run, train, order, test)
+    out = DATA / "explanations" / architecture
+    for name, array in found.arrays.items():
+        files.write_array(out / f"{name}.npy", array)
+    files.write_json(out / "explanation.json", found.about)
+
+
+if __name__ == "__main__":
+    errors.run(main, *sys.argv[1:])
