@@ -19,11 +19,13 @@ STAGES = [
     "evaluate@se_resnet",
     "duplicates",
     "compare",
+    "explain@mlp",
+    "explain@se_resnet",
     "gallery",
     "report",
 ]
 FASHION = ("Fashion-MNIST", "T-shirt/top")
-AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "compare", "gallery", "report"}
+AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "explain@mlp", "compare", "gallery", "report"}
 
 
 def test_from_nothing_to_the_report(first_run):
@@ -40,6 +42,8 @@ def test_from_nothing_to_the_report(first_run):
     assert [int(row["label"]) for row in rows[:5]] == [3, 8, 8, 0, 6]
     for stem in ("mlp", "se_resnet", "shared"):
         assert (made.root / f"plots/gallery/{stem}.png").read_bytes()[:4] == b"\x89PNG"
+    for stem in ("index", "mlp", "se_resnet"):
+        assert "#pair-" in (made.root / f"gallery/{stem}.html").read_text()
 
 
 def test_nothing_is_left_uncommitted_or_unfinished(first_run):
@@ -75,7 +79,7 @@ def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
         params["recipes"]["tuned"]["perceptron"] = {"lr": 0.01, "options": {"widths": [16]}}
 
     project.change(add)
-    own = {"train@perceptron-0", "evaluate@perceptron"}
+    own = {"train@perceptron-0", "evaluate@perceptron", "explain@perceptron"}
     assert set(project.run("dvc", "repro").ran) == {"check", "compare", "gallery", "report"} | own
     assert "perceptron" in (project.root / "report/report.md").read_text()
 
@@ -287,4 +291,4 @@ def test_what_the_pipeline_costs_can_be_measured(project):
     project.run("python", "benchmarks/pipeline.py", "--within", ".", "--rounds", "1")
     rows = json.loads((project.root / "results/pipeline.json").read_text())["rows"]
     with_torch = {row["what"] for row in rows if row.get("imports torch") is True}
-    assert with_torch == {"stage train", "stage evaluate"}
+    assert with_torch == {"stage train", "stage evaluate", "stage explain"}

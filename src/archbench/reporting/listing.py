@@ -42,8 +42,13 @@ def views_of(
     """All but those by pair. The page of all is the mean's: it leads with the shared mistakes."""
     others = [one for one in networks if one is not subject]
     found = [
-        ("sure", "Most confident mistakes", "By confidence.", views.mistakes(subject)),
-        ("unsure", "Unsure but right", "The least sure.", views.unsure_but_right(subject)),
+        ("sure", "Most confident mistakes", "The most confident first.", views.mistakes(subject)),
+        (
+            "unsure",
+            "Unsure but right",
+            "The two best classes are less than ten points apart.",
+            views.unsure_but_right(subject),
+        ),
     ]
     suspects = views.label_suspects(subject, neighbour_labels)
     found.append(("label", "Label suspects", SUSPECTS, suspects))
@@ -82,7 +87,7 @@ def pair_views(
         View(
             f"pair-{actual}-{predicted}",
             f"{classes[actual]} → {classes[predicted]}",
-            "By confidence.",
+            "The most confident first.",
             rows["index"].to_numpy(),
             int(found[actual, predicted]),
         )
@@ -102,8 +107,8 @@ class Cell:
     actual: str
     predicted: str
     count: int
-    share: float
-    """Of the actual class's images."""
+    shade: float
+    """Opacity: its share of the actual class's images, the largest mistake's being 0.5."""
     view: str | None
     """The view that shows them; None: right, none, or no room."""
 
@@ -114,13 +119,14 @@ def matrix(subject: Network, classes: Sequence[str], pairs: Sequence[View]) -> l
     counts = pd.crosstab(subject.labels, subject.prediction)
     counts = counts.reindex(index=range(size), columns=range(size), fill_value=0).to_numpy()
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    largest = np.max(shares, where=~np.eye(size, dtype=bool), initial=1e-9)
     return [
         [
             Cell(
                 classes[row],
                 classes[column],
                 int(counts[row, column]),
-                round(float(shares[row, column]), 3),
+                round(float(shares[row, column] / largest / 2), 3),
                 name if (name := f"pair-{row}-{column}") in shown else None,
             )
             for column in range(size)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from archbench.reporting import selection
 
 Array = NDArray[Any]
+UNSURE = 0.1
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,10 @@ def mistakes(network: Network) -> Array:
 
 
 def unsure_but_right(network: Network) -> Array:
-    """The least confident first."""
-    return _ordered(~network.wrong, network.confidence)
+    """Those whose two best classes are less than 0.1 apart, the closest first."""
+    second, first = np.partition(network.probabilities, -2, axis=1)[:, -2:].T
+    margin = first - second
+    return _ordered(~network.wrong & (margin < UNSURE), margin)
 
 
 def shared(network: Network, networks: Iterable[Network]) -> Array:
