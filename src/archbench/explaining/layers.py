@@ -36,7 +36,7 @@ def find(model: nn.Module, shape_chw: tuple[int, int, int]) -> Layers:
     Attention has mixed the places by the time it decides; its patches alone tell little.
     """
     ran = _run_once(model, shape_chw)
-    with_weights = [name for name, module, _ in ran if _own_weights(module)]
+    with_weights = [name for name, module, _ in ran if _is_layer(module)]
     maps = [number for number, (_, _, out) in enumerate(ran) if _is_map(out, shape_chw[1:])]
     tokens = any(len(out) == 3 for _, _, out in ran[maps[-1] :]) if maps else True
     return Layers(head=with_weights[-1], map=None if tokens else ran[maps[-1]][0])
@@ -86,8 +86,9 @@ def _run_once(
     return ran
 
 
-def _own_weights(module: nn.Module) -> bool:
-    return any(True for _ in module.parameters(recurse=False))
+def _is_layer(module: nn.Module) -> bool:
+    """A vision transformer has weights of its own, its positions, beside its layers."""
+    return bool(list(module.parameters())) and not list(module.children())
 
 
 def _is_map(shape: tuple[int, ...], image: tuple[int, ...]) -> bool:

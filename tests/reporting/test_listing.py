@@ -1,0 +1,78 @@
+"""The views of a page: what is listed, counted and linked."""
+
+import numpy as np
+import pytest
+
+from archbench.reporting import listing
+from archbench.reporting.views import Network
+
+
+def network(name: str, seed: int, skill: float, classes: int = 4, images: int = 400) -> Network:
+    random = np.random.default_rng(seed)
+    labels = np.arange(images) % classes
+    logits = random.normal(size=(images, classes)) + skill * np.eye(classes)[labels]
+    return Network(name, labels, np.exp(logits) / np.exp(logits).sum(1, keepdims=True))
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return [network("a", 0, 2.0), network("b", 1, 0.5)]
+
+
+def listed(networks, subject, tiles=6):
+    neighbours = (subject.labels[:, None] + 1).repeat(5, 1) % 4
+    found = listing.views_of(subject, networks, neighbours, tiles)
+    pairs = listing.pair_views(subject, found, list("wxyz"), tiles)
+    return found, pairs
+
+
+def test_each_view_shows_its_first_and_says_how_many_there_are(networks):
+    found, pairs = listed(networks, networks[1])
+    assert [view.name for view in found] == [
+        "sure",
+        "unsure",
+        "label",
+        "shared",
+        "alone",
+        "beats-0",
+    ]
+    assert all(len(view.images) == min(6, view.found) for view in found)
+    wrong = networks[1].wrong
+    assert found[0].found == wrong.sum() == sum(view.found for view in pairs)
+    assert found[0].said() == f"{wrong.sum()} found, 6 shown. The most confident first."
+    by_name = {view.name: view for view in found}
+    assert (networks[0].wrong & wrong).sum() == by_name["shared"].found
+    assert (~networks[0].wrong & wrong).sum() == by_name["alone"].found
+
+
+def test_one_architecture_is_not_compared(networks):
+    assert [view.name for view in listed(networks[:1], networks[0])[0]] == [
+        "sure",
+        "unsure",
+        "label",
+    ]
+
+
+def test_the_matrix_counts_and_leads_to_every_pair_that_is_shown(networks):
+    _, pairs = listed(networks, networks[1])
+    cells = listing.matrix(networks[1], list("wxyz"), pairs)
+    for row in range(4):
+        for column in range(4):
+            both = (networks[1].labels == row) & (networks[1].prediction == column)
+            assert cells[row][column].count == both.sum()
+            linked = cells[row][column].view == f"pair-{row}-{column}"
+            assert linked == (row != column and both.any())
+    assert max(cell.shade for row in cells for cell in row if cell.view) == 0.5
+    counts = [cell.count for cell in listing.frequent(cells)]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_a_page_has_at_most_its_tiles_and_each_once(monkeypatch, networks):
+    monkeypatch.setattr(listing, "MOST", 40)
+    found, pairs = listed(networks, networks[1])
+    order = listing.in_order(networks[1], [*found, *pairs])
+    assert len(order) == 40
+    assert len(set(order.tolist())) == 40
+    wrong = networks[1].wrong[order]
+    assert not np.any(np.diff(wrong.astype(int)) > 0)  # the mistakes first
+    assert (np.diff(networks[1].confidence[order][wrong]) <= 0).all()

@@ -1,0 +1,78 @@
+"""The selections, on images few enough to select by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archbench.errors import Refused
+from archbench.reporting import views
+from archbench.reporting.views import Network
+
+LABELS = np.array([0, 1, 2, 0])
+
+
+def network(name: str, *rows: tuple[float, float, float]) -> Network:
+    return Network(name, LABELS, np.array(rows))
+
+
+A = network("a", (0.2, 0.7, 0.1), (0.1, 0.8, 0.1), (0.9, 0.0, 0.1), (0.36, 0.33, 0.31))
+B = network("b", (0.9, 0.1, 0.0), (0.6, 0.4, 0.0), (0.5, 0.2, 0.3), (0.1, 0.6, 0.3))
+
+
+def test_the_surest_mistakes_and_the_least_sure_hits():
+    assert views.mistakes(A).tolist() == [2, 0]
+    assert views.unsure_but_right(A).tolist() == [3]
+    assert views.unsure_but_right(B).tolist() == []
+
+
+def test_who_is_wrong_together_and_who_alone():
+    assert views.shared(A, [A, B]).tolist() == [2]
+    assert views.alone(A, [B]).tolist() == [0]
+    assert views.alone(B, [A]).tolist() == [1, 3] or views.alone(B, [A]).tolist() == [3, 1]
+
+
+def test_one_right_the_other_wrong_the_widest_gap_first():
+    assert views.beats(A, B).tolist() == [1, 3]  # gaps 0.8 - 0.4 and 0.36 - 0.1
+    assert views.beats(B, A).tolist() == [0]
+
+
+def test_the_mean_is_of_probabilities_not_of_votes():
+    mean = views.mean([A, B])
+    np.testing.assert_allclose(mean.probabilities[0], [0.55, 0.4, 0.05])
+    assert mean.prediction.tolist() == [0, 1, 0, 1]
+
+
+def test_a_label_is_suspect_if_network_and_neighbours_agree_against_it():
+    """Of class 0 the mean probability is 0.28 and of class 1 it is 0.8."""
+    unlike = np.array([[1] * 5, [1] * 5, [0] * 5, [0] * 5])
+    assert views.label_suspects(A, unlike).tolist() == [2]  # image 0 at 0.7 is not sure enough
+    one_alike = np.array([[1] * 5, [1] * 5, [0, 0, 2, 0, 0], [0] * 5])
+    assert views.label_suspects(A, one_alike).tolist() == []
+
+
+def test_pairs_are_filled_in_turns_up_to_the_most():
+    """Four mistakes of one pair and one of another: the other's comes second, not last."""
+    labels = np.array([0, 0, 0, 0, 1])
+    sure = np.array([0.9, 0.8, 0.7, 0.6, 0.55])
+    rest = (1 - sure) / 2
+    rows = [(r, s, r) for s, r in zip(sure[:4], rest[:4], strict=True)] + [
+        (rest[4], rest[4], sure[4])
+    ]
+    pairs = views.by_pair(Network("n", labels, np.array(rows)))
+    assert pairs["index"].tolist() == [0, 4, 1, 2, 3]
+    assert pairs["rank"].tolist() == [0, 0, 1, 2, 3]
+    assert views.fill(pairs, [], 3)["index"].tolist() == [0, 4, 1]
+    assert views.fill(pairs, [0, 7], 3)["index"].tolist() == [0, 4]
+    assert views.fill(pairs, [], 99)["index"].tolist() == [0, 4, 1, 2, 3]
+
+
+def test_a_network_is_one_seed_s_rows_in_the_order_of_the_test_set():
+    rows = pd.DataFrame(
+        {"seed": [0, 1, 0], "index": [1, 0, 0], "label": [1, 0, 0], "p_x": [0.1, 0.5, 0.7]}
+    )
+    table = rows.assign(p_y=1 - rows["p_x"])
+    found = views.network("n", table, 0, ["x", "y"])
+    assert found.labels.tolist() == [0, 1]
+    np.testing.assert_allclose(found.probabilities, [[0.7, 0.3], [0.1, 0.9]])
+    with pytest.raises(Refused, match="none for seed 2"):
+        views.network("n", table, 2, ["x", "y"])
