@@ -1,0 +1,104 @@
+"""The pages need nothing but each other, run nothing, and lead where they say."""
+
+import numpy as np
+import pytest
+from gallery_material import HOSTILE, material
+from test_page import Reader
+
+from archbench.reporting import gallery_pages
+
+PAGES = ("index", "a", "b")
+
+
+class Links(Reader):
+    """Besides, every link, and the views of every tile."""
+
+    def __init__(self, text: str) -> None:
+        self.links: list[str] = []
+        self.labels: list[str] = []
+        super().__init__(text)
+
+    def handle_starttag(self, tag, attrs):
+        super().handle_starttag(tag, attrs)
+        named = dict(attrs)
+        if tag == "a":
+            self.links.append(named["href"] or "")
+        if named.get("role") == "img":
+            self.labels.append(named.get("aria-label") or "")
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return gallery_pages.pages(material())
+
+
+def test_a_page_per_architecture_and_one_for_all_the_same_each_time(pages):
+    assert tuple(pages) == PAGES
+    assert gallery_pages.pages(material()) == pages
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_runs_and_nothing_is_fetched(pages, page):
+    read = Links(pages[page])
+    assert not read.tags & {"script", "iframe", "link", "object", "embed", "base", "form", "img"}
+    assert not [name for name, _ in read.attributes if name.startswith("on") or name == "src"]
+    assert "default-src 'none'; img-src data:" in pages[page]
+    assert "url(" in pages[page]
+    assert pages[page].count("url(") == pages[page].count("url(data:image/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_something_and_every_picture_has_words(pages, page):
+    read = Links(pages[page])
+    assert len(read.ids) == len(set(read.ids))
+    for link in read.links:
+        file, _, fragment = link.partition("#")
+        there = pages[file.removesuffix(".html")] if file else pages[page]
+        assert not fragment or fragment in Links(there).ids
+    assert read.labels
+    assert all(read.labels)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_tile_stands_once_in_the_views_that_it_names(pages, page):
+    read = Links(pages[page])
+    shown = [label for label in read.labels if label.startswith("Test image")]
+    assert len(shown) == len(set(shown))
+
+
+def test_the_control_is_on_the_pages_of_networks_with_maps(pages):
+    assert "weights shuffled" in pages["a"]
+    assert "correlation of their cells, mean of the first 7 test images: 0.12" in pages["a"]
+    assert "weights shuffled" not in pages["b"]
+    assert "b has no such map, and so no Grad-CAM" in pages["b"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_shown_not_obeyed(name):
+    pages = gallery_pages.pages(material(classes=["cat", "dog", name], title=name))
+    for text in pages.values():
+        read = Reader(text)
+        assert not read.tags & {"script", "img", "svg", "iframe"}
+        assert not [key for key, _ in read.attributes if key.startswith("on")]
+        assert name in read.text
+        assert read.text.count("{{") == name.count("{{") * read.text.count(name)
+
+
+def test_many_classes_are_listed_not_drawn():
+    classes = [f"class_{number}" for number in range(30)]
+    text = gallery_pages.pages(material(classes=classes))["a"]
+    assert "Confusion matrix" not in text
+    assert "most frequent confusions" in text
+
+
+def test_without_mistakes_and_with_one_architecture_there_is_a_page():
+    perfect = gallery_pages.pages(material(skills={"a": 100.0}))
+    assert "wrong about 0." in perfect["a"]
+    assert "None. " in perfect["index"]
+
+
+def test_grey_images_and_large_ones():
+    for side, channels in ((28, 1), (80, 3)):
+        text = gallery_pages.pages(material(side=side, channels=channels))["a"]
+        assert ("reduced here" in text) == (side == 80)
+    assert np.all([len(text) < 2_000_000])
