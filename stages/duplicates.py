@@ -9,14 +9,15 @@ DATA = Path("data")
 
 
 def main() -> None:
-    train, test = (
-        [files.read_array(DATA / half / f"{name}.npy") for name in ("images", "labels")]
+    train_images, train_labels, test_images, test_labels = (
+        files.read_array(DATA / half / f"{name}.npy")
         for half in ("train", "test")
+        for name in ("images", "labels")
     )
-    about = files.read_json(DATA / "dataset.json")
-    table = duplicates.find(*train, *test, mirrorable=about["mirrorable"])
+    mirrorable = files.read_json(DATA / "dataset.json")["mirrorable"]
+    table = duplicates.find(train_images, train_labels, test_images, test_labels, mirrorable)
     files.write_table(DATA / "duplicates.csv", table)
-    print(f"{table['duplicate'].sum()} of {len(table)} test images have a copy to train on")
+    print(f"{table['duplicate'].sum()} of {len(table)} test images are copies of training images")
 
 
 if __name__ == "__main__":
