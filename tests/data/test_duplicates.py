@@ -13,7 +13,7 @@ from scipy.ndimage import affine_transform, gaussian_filter, map_coordinates
 from sklearn.datasets import load_digits
 
 from archbench import files
-from archbench.data import duplicates
+from archbench.data import duplicates, registration
 from archbench.data.duplicates import SAME, find
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +114,18 @@ def test_one_row_per_test_image_that_says_why(train: np.ndarray) -> None:
     assert (table["features"][5:] > 0.999).all()
 
 
+def test_colour_tells_the_copy_from_a_nearer_descriptor(train: np.ndarray) -> None:
+    """The descriptor sees luma alone, which the opposite colours do not change."""
+    image = (train[0] // 2 + 64).astype(float)
+    luma = image @ [0.299, 0.587, 0.114]
+    opposite = (2 * luma[..., None] - image).round().clip(0, 255).astype(np.uint8)
+    test = image.astype(np.uint8)
+    table = found(np.stack([*train, opposite, compressed(test)]), test[None])
+    assert table["neighbour"].tolist() == [len(train) + 1]
+    assert table["duplicate"].all()
+    assert not found(np.stack([*train[1:], opposite]), test[None])["duplicate"].any()
+
+
 def test_the_order_of_the_training_images_does_not_matter(train: np.ndarray) -> None:
     test = np.concatenate([train[:5], photographs(5, seed=1)])
     order = np.random.default_rng(0).permutation(len(train))
@@ -168,11 +180,13 @@ def test_ranks() -> None:
 
 
 def test_an_edge_falls_into_the_bin_of_its_direction() -> None:
-    """Dark above, bright below: all gradients point down, and the cells' roots weigh by height."""
+    """Dark above, bright below: all gradients point down. Bins begin with those to the left."""
     images = np.zeros((1, 32, 32, 1), np.uint8)
     images[:, 16:] = 100
+    for turns, expected in enumerate((6, 4, 2, 0)):  # counterclockwise
+        turned = duplicates.describe(np.rot90(images, turns, (1, 2))).reshape(8, 16)
+        assert np.flatnonzero(turned.sum(1) > 1e-3).tolist() == [expected]
     bins = duplicates.describe(images).reshape(8, 4, 4)
-    assert set(np.flatnonzero(bins.sum((1, 2)) > 1e-3)) == {6}  # a quarter turn after -π is bin 2
     np.testing.assert_allclose(bins[6, 1], bins[6, 2], rtol=1e-5)  # the edge is between both
     brighter = duplicates.describe(images + 50).reshape(8, 4, 4)
     np.testing.assert_allclose(brighter, bins, atol=1e-3)
@@ -187,13 +201,13 @@ def test_registration_finds_a_known_map(train: np.ndarray) -> None:
     shift = np.array([1.5, -1.0])
     warped = affine_transform(image, turn, middle - turn @ middle + shift, order=1, mode="nearest")
     warps = np.eye(3, dtype=np.float32)[None]
-    for smallest, largest, step, iterations in duplicates.LEVELS:
-        fixed, moving = (duplicates.detail(i[None], smallest, largest) for i in (warped, image))
-        points = duplicates.grid(duplicates.MARGIN, step)
-        warps = duplicates.register(fixed, moving, warps, points, iterations)
-    points = duplicates.grid(0, 1)
-    expected = turn @ points[:2] + shift[:, None] / duplicates.CENTRE
-    assert np.abs((warps @ points)[0, :2] - expected).max() * duplicates.CENTRE < 0.2
+    for smallest, largest, step, iterations in registration.LEVELS:
+        fixed, moving = (registration.detail(i[None], smallest, largest) for i in (warped, image))
+        points = registration.grid(registration.MARGIN, step)
+        warps = registration.register(fixed, moving, warps, points, iterations)
+    points = registration.grid(0, 1)
+    expected = turn @ points[:2] + shift[:, None] / registration.CENTRE
+    assert np.abs((warps @ points)[0, :2] - expected).max() * registration.CENTRE < 0.2
 
 
 def test_a_frame_does_not_count(train: np.ndarray) -> None:
@@ -208,7 +222,7 @@ def test_a_frame_does_not_count(train: np.ndarray) -> None:
 def test_sampling_is_scipys(train: np.ndarray) -> None:
     images = train[:3].astype(np.float32)
     places = np.random.default_rng(0).uniform(-1.3, 1.3, (3, 3, 50)).astype(np.float32)
-    sampled = duplicates.sample(images, places)
+    sampled = registration.sample(images, places)
     for image, (y, x, _), values in zip(images, (places + 1) * 15.5, sampled, strict=True):
         for channel in range(3):
             expected = map_coordinates(image[..., channel], (y, x), order=1, mode="nearest")
@@ -220,17 +234,17 @@ def test_correlation_is_numpys_over_the_points_inside() -> None:
     a, b = generator.normal(size=(2, 4, 50, 3)).astype(np.float32)
     b += a
     inside = generator.random((4, 50)) < 0.5
-    found = duplicates.correlation(a, b, inside)
+    found = registration.correlation(a, b, inside)
     for one, other, mask, value in zip(a, b, inside, found, strict=True):
         assert value == pytest.approx(np.corrcoef(one[mask].ravel(), other[mask].ravel())[0, 1])
     flat, nowhere = np.ones_like(a), np.zeros_like(inside)
-    np.testing.assert_allclose(duplicates.correlation(flat, b, inside), 0, atol=1e-6)
-    np.testing.assert_allclose(duplicates.correlation(a, b, nowhere), 0, atol=1e-6)
+    np.testing.assert_allclose(registration.correlation(flat, b, inside), 0, atol=1e-6)
+    np.testing.assert_allclose(registration.correlation(a, b, nowhere), 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [1, 5, 8, 28, 32, 33, 64, 100])
 def test_tents_keep_a_constant_and_the_middle_of_a_ramp(size: int) -> None:
-    tents = duplicates.tents(size, 32)
+    tents = registration.tents(size, 32)
     np.testing.assert_allclose(tents.sum(1), 1, rtol=1e-6)
     if size == 32:
         np.testing.assert_array_equal(tents, np.eye(32))
