@@ -25,6 +25,7 @@ STAGES = {  # but for download, whose time is the network's
     "split": (),
     "train": ("mlp", "0"),
     "evaluate": ("mlp",),
+    "compare": (),
     "explain": ("mlp",),
     "gallery": (),
     "report": (),

@@ -16,11 +16,11 @@ DATA = Path("data")
 def main(architecture: str) -> None:
     asked = params.read(Evaluation)
     from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
-    from archbench.models import weights
+    from archbench.models import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
     runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in asked.seeds]
-    model = evaluate.rebuild(runs[0], about)
+    model = classifier.rebuild(runs[0], about)
     flip = asked.test_time_flip and about["mirrorable"]
     predict = partial(evaluate.predict, model, classes=about["classes"], flip=flip)
     held_out = files.read_array(DATA / "split/validation.npy")

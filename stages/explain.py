@@ -12,13 +12,13 @@ DATA = Path("data")
 def main(architecture: str) -> None:
     seed = params.read(Explanation).seeds[0]
     from archbench.explaining import explain  # torch: after the parameters
-    from archbench.models import weights
+    from archbench.models import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
     run = files.read_json(DATA / f"runs/{architecture}/{seed}/run.json")
     names = ("train/images", "split/train", "test/images")
     train, order, test = (files.read_array(DATA / f"{name}.npy") for name in names)
-    model = explain.rebuild(run, about)
+    model = classifier.rebuild(run, about)
     weights.load(model, DATA / f"models/{architecture}/{seed}/best.safetensors")
     found = explain.explain(model, run, train, order, test)
     out = DATA / "explanations" / architecture

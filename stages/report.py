@@ -7,6 +7,7 @@ import pandas as pd
 from archbench import errors, files, params
 from archbench.reporting import confusion, page
 from archbench.reporting.config import Report
+from archbench.reporting.provenance import provenance
 
 DATA, PLOTS, METRICS = Path("data"), Path("plots"), Path("metrics")
 JOINED = ("seeds", "confusion", "classes", "reliability", "scaled_reliability", "risk_coverage")
@@ -41,6 +42,7 @@ def read(asked: Report) -> page.Results:
         numbers=pd.DataFrame.from_dict(numbers, orient="index"),
         tables=tables | {"learning_curves": curves},
         sheets={titles[name]: (PLOTS / f"gallery/{name}.png").read_bytes() for name in titles},
+        provenance=provenance(),
     )
 
 

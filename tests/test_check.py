@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from archbench import params
-from archbench.check import check
+from archbench.check import check, find_builders
 from archbench.errors import Refused
 
 ROOT = Path(__file__).parents[1]
@@ -226,3 +226,9 @@ def test_the_stages_refuse_with_status_2_and_one_line_before_torch(tmp_path, com
     assert done.returncode == 2
     assert done.stderr == "params.yaml: lr = 'abc': should be a valid number\n"
     assert not (tmp_path / "data").exists()
+
+
+def test_no_architecture_takes_the_name_of_one_of_the_gallery_s_pages(tmp_path):
+    for name in ("index", "shared", "fine"):
+        (tmp_path / f"{name}.py").write_text("def build(): ...")
+    assert list(find_builders(tmp_path)) == ["fine"]

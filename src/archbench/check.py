@@ -20,6 +20,8 @@ from archbench.training.recipe import PRETRAINED, TIMM, Recipe
 from archbench.training.tracking import must_be_installed
 
 MODELS = Path(__file__).parent / "models"
+TAKEN = ("classifier", "index", "shared")
+"""No architecture's names: the first has another `build`, the others are pages of the gallery."""
 
 
 class Everything(Download, Split, Training, Evaluation, Gallery):
@@ -54,7 +56,7 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
         for source in sorted(models.glob("*.py"))
         for node in ast.parse(source.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name == "build"
-        if source.stem != "classifier"
+        if source.stem not in TAKEN
     }
 
 

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from archbench.explaining import explain
+from archbench.models import classifier
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.integers(256, size=(40, 32, 32, 3), dtype=np.uint8)
@@ -19,7 +20,7 @@ def run(architecture: str) -> dict:
 def found(request):
     torch.manual_seed(0)
     about = {"classes": list("abc"), "image_size": [32, 32], "channels": 3}
-    model = explain.rebuild(run(request.param), about)
+    model = classifier.rebuild(run(request.param), about)
     test = np.concatenate([TRAIN[ORDER[:3]], TRAIN[ORDER[25:]]])
     return explain.explain(model, run(request.param), TRAIN, ORDER, test)
 

@@ -9,15 +9,6 @@ from archbench.reporting import views
 from archbench.reporting.gallery_pages import Material
 from archbench.reporting.tiles import Explanation
 
-HOSTILE = [
-    "<script>document.title='run'</script>",
-    "\"><img src=x onerror=document.title='run'>",
-    "</style><svg onload=document.title='run'>",
-    "' onmouseover='document.title=1",
-    "{{ 7 * 7 }} ${7*7} }</style",
-    "javascript:document.title='run'",
-]
-
 
 def material(
     classes: Sequence[str] = ("cat", "dog", "frog"),

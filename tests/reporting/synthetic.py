@@ -1,5 +1,6 @@
 """Results of made-up runs, as the earlier stages would have written them."""
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from archbench.evaluation.predictions import make_table
 from archbench.reporting import page
 
 CLASSES = ["cat", "dog", "frog"]
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 
 COST = {
@@ -86,7 +90,8 @@ def results(
         runs=[run(name, seed, budget) for name in skills for seed in range(seeds)],
         numbers=pd.DataFrame.from_dict(numbers, orient="index"),
         tables=joined | compared,
-        sheets={"A sheet": b"\x89PNG"},
+        sheets={"A sheet": PNG},
+        provenance={"revision": "abc1234+", "dvc.lock": "0123456789ab"},
     )
 
 

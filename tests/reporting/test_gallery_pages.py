@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from gallery_material import HOSTILE, material
+from gallery_material import material
+from payloads import FEW
 from test_page import Reader
 
 from archbench.reporting import gallery_pages
@@ -73,15 +74,16 @@ def test_the_control_is_on_the_pages_of_networks_with_maps(pages):
     assert "b has no such map, and so no Grad-CAM" in pages["b"]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_names_are_shown_not_obeyed(name):
-    pages = gallery_pages.pages(material(classes=["cat", "dog", name], title=name))
+@pytest.mark.parametrize("names", FEW)
+def test_names_are_shown_not_obeyed(names):
+    pages = gallery_pages.pages(material(classes=["cat", "dog", *names], title=names[0]))
     for text in pages.values():
         read = Reader(text)
         assert not read.tags & {"script", "img", "svg", "iframe"}
         assert not [key for key, _ in read.attributes if key.startswith("on")]
-        assert name in read.text
-        assert read.text.count("{{") == name.count("{{") * read.text.count(name)
+        for name in names:
+            assert name in read.text
+            assert read.text.count("{{") <= read.text.count("{{ 7 * 7 }}")
 
 
 def test_many_classes_are_listed_not_drawn():

@@ -20,15 +20,6 @@ CORRUPTED = 2000
 """Test images that are predicted corrupted too."""
 
 
-def rebuild(run: Record, about: dict[str, Any]) -> Classifier:
-    """The model of a training run's record, its weights yet to be loaded."""
-    height, width = about["image_size"]
-    shape = (height, width, about["channels"])
-    return classifier.build(
-        run["architecture"], len(about["classes"]), shape, run["recipe"]["options"]
-    )
-
-
 def predict(
     model: Classifier,
     run: Record,

@@ -13,7 +13,6 @@ from archbench.explaining import control, layers
 from archbench.explaining.gradcam import gradcam
 from archbench.explaining.layers import Layers, tapped
 from archbench.explaining.neighbours import nearest
-from archbench.models import classifier
 from archbench.models.classifier import Classifier, to_float
 
 Array = NDArray[Any]
@@ -34,13 +33,6 @@ class Explained(NamedTuple):
     """`neighbours` int32 (N, 5), indices into the training images; `cosines` float32 (N, 5); and
     if the network has a map, `maps` uint8 (N, h, w), and `control` (n, h, w) of the first n."""
     about: dict[str, Any]
-
-
-def rebuild(run: dict[str, Any], about: dict[str, Any]) -> Classifier:
-    """The model of a training run's record, its weights yet to be loaded."""
-    shape = (*about["image_size"], about["channels"])
-    classes, options = len(about["classes"]), run["recipe"]["options"]
-    return classifier.build(run["architecture"], classes, shape, options)
 
 
 def explain(

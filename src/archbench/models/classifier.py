@@ -69,6 +69,16 @@ def build(
     return classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
+def rebuild(run: dict[str, Any], about: dict[str, Any]) -> Classifier:
+    """The model of a training run's record, its weights yet to be loaded.
+
+    `about` is the data set's record.
+    """
+    height, width = about["image_size"]
+    shape = (height, width, about["channels"])
+    return build(run["architecture"], len(about["classes"]), shape, run["recipe"]["options"])
+
+
 def to_float(images_nhwc: Tensor) -> Tensor:
     """uint8 (N, H, W, C) → float (N, C, H, W) in [0, 1], channels last in memory."""
     return images_nhwc.permute(0, 3, 1, 2).float().div_(255)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from archbench.reporting.drawing import FINE_PERCENT, PERCENT, STYLE, grid, new, svg
+from archbench.reporting.drawing import FINE_PERCENT, INK, PERCENT, STYLE, grid, new, svg
 from archbench.reporting.palette import colours
 
 CROSS: Any = {"marker": "X", "ms": 9}
@@ -36,9 +36,9 @@ def learning_curves(curves: pd.DataFrame) -> str:
     panels[1].set_ylabel("nats")
     lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
     kinds = [("validation", "-"), ("training, as augmented and mixed", ":")]
-    lines += [Line2D([], [], color="#555", ls=style, label=name) for name, style in kinds]
+    lines += [Line2D([], [], color=INK, ls=style, label=name) for name, style in kinds]
     for rule in curves["stopped"].dropna().unique():
-        lines.append(Line2D([], [], color="#555", ls="", label=f"stopped: {rule}", **CROSS))
+        lines.append(Line2D([], [], color=INK, ls="", label=f"stopped: {rule}", **CROSS))
     figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
     return svg(figure)
 

@@ -7,6 +7,8 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+INK, LINES = "#1b1f24", "#d0d7de"
+"""Of text and axes, and of grids: the page's own colours, so in its dark scheme they are light."""
 STYLE: Any = {
     "svg.hashsalt": "archbench",
     "svg.fonttype": "none",
@@ -15,14 +17,24 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
-    "grid.color": "#e5e5e5",
+    "grid.color": LINES,
     "axes.axisbelow": True,
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), INK),
+    **dict.fromkeys(("xtick.color", "ytick.color"), INK),
     "text.parse_math": False,  # a class may be named `$x_$`
 }
 INCHES = 9.6
+LONGEST = 24
+"""Characters of a name on an axis."""
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 FINE_PERCENT = matplotlib.ticker.PercentFormatter(xmax=1)
 """With as many decimals as the axis needs."""
+
+
+def short(name: str) -> str:
+    """To stand beside an axis, which a class with a long name would push out of the figure."""
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
 def new(height: float) -> Figure:
@@ -44,4 +56,5 @@ def svg(figure: Figure) -> str:
     """Without the XML declaration, to stand inside a page."""
     text = StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return text.getvalue()[text.getvalue().index("<svg") :]
+    drawn = text.getvalue()[text.getvalue().index("<svg") :]
+    return drawn.replace(INK, "currentColor").replace(LINES, "var(--line)")

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
-from archbench.reporting import listing, sprite, views
+from archbench.reporting import listing, sprite, templates, views
 from archbench.reporting.listing import View
 from archbench.reporting.palette import colours
 from archbench.reporting.sprite import Sprite
@@ -52,13 +51,6 @@ def pages(material: Material) -> dict[str, str]:
 
 def render(material: Material, subject: Network, near: int, shaded: Sequence[int]) -> str:
     """`near` is the number of the network whose neighbours are shown, `shaded` of the Grad-CAMs."""
-    environment = Environment(
-        loader=PackageLoader("archbench.reporting", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     explanation = material.explanations[near]
     neighbour_labels = material.train_labels[explanation.neighbours]
     listed = listing.views_of(subject, material.networks, neighbour_labels, material.tiles)
@@ -67,28 +59,29 @@ def render(material: Material, subject: Network, near: int, shaded: Sequence[int
     cells = listing.matrix(subject, material.classes, pairs)
     one = subject is material.networks[near]
     names = [network.name for network in material.networks]
-    return environment.get_template("gallery.html.j2").render(
-        title=material.title,
-        seed=material.seed,
-        subject=subject.name if one else None,
-        wrong=int(subject.wrong.sum()),
-        images=len(subject.labels),
-        accuracy=percent(1 - subject.wrong.mean()),
-        names=names,
-        colours=[colours(names)[name] for name in names],
-        views=listed if one else sorted(listed, key=lambda view: view.name != "shared"),
-        pairs=pairs,
-        cells=cells if len(material.classes) <= listing.DRAWN_CLASSES else None,
-        frequent=listing.frequent(cells),
-        duels=duels(material.networks),
-        number=near,
-        near=names[near],
-        sprites=styles(shelf),
-        tiles=shelf.tiles(),
-        reduced=shelf.pictures.width < material.test_nhwc.shape[2],
-        control=control(explanation, shelf) if one else None,
-        without_map=[names[n] for n in shaded if material.explanations[n].maps is None],
-    )
+    shown = {
+        "title": material.title,
+        "seed": material.seed,
+        "subject": subject.name if one else None,
+        "wrong": int(subject.wrong.sum()),
+        "images": len(subject.labels),
+        "accuracy": percent(1 - subject.wrong.mean()),
+        "names": names,
+        "colours": [colours(names)[name] for name in names],
+        "views": listed if one else sorted(listed, key=lambda view: view.name != "shared"),
+        "pairs": pairs,
+        "cells": cells if len(material.classes) <= listing.DRAWN_CLASSES else None,
+        "frequent": listing.frequent(cells),
+        "duels": duels(material.networks),
+        "number": near,
+        "near": names[near],
+        "sprites": styles(shelf),
+        "tiles": shelf.tiles(),
+        "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
+        "control": control(explanation, shelf) if one else None,
+        "without_map": [names[n] for n in shaded if material.explanations[n].maps is None],
+    }
+    return templates.render("gallery.html.j2", shown)
 
 
 def stock(

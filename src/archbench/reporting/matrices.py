@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
-from archbench.reporting.drawing import STYLE, grid, svg
+from archbench.reporting.drawing import STYLE, grid, short, svg
 from archbench.reporting.words import MANY
 
 
@@ -21,7 +21,7 @@ def confusions(confusion: pd.DataFrame, classes: Sequence[str]) -> str:
     """
     many = len(classes) > MANY
     named = range(0, len(classes), -(-len(classes) // MANY))
-    labels = [classes[number] for number in named]
+    labels = [short(classes[number]) for number in named]
     norm = PowerNorm(0.5 if many else 1, vmin=0, vmax=1)
     names = sorted(confusion["architecture"].unique())
     figure, panels = grid(len(names), height=4.6)

@@ -9,10 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from archbench.reporting import curves, matrices, rankings, recipes, tables, words
+from archbench.reporting import curves, matrices, rankings, recipes, tables, templates, words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +23,7 @@ class Results:
     numbers: pd.DataFrame  # one row per architecture, indexed by it
     tables: Mapping[str, pd.DataFrame]  # by the names of their files; what is not asked is empty
     sheets: Mapping[str, bytes]  # PNG contact sheets by title
+    provenance: Mapping[str, str]
 
 
 def html(results: Results) -> str:
@@ -31,22 +31,15 @@ def html(results: Results) -> str:
 
     One script may run, which sorts tables: the page's policy names its digest.
     """
-    environment = Environment(
-        loader=PackageLoader("archbench.reporting", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     script = files(__package__).joinpath("sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html.j2").render(
-        said(results),
-        script=Markup(script),
-        script_hash=f"sha256-{digest}",
-        figures={title: Markup(distinct(svg, title)) for title, svg in drawn(results).items()},
-        sheets={title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
-    )
+    shown = {
+        "script": Markup(script),
+        "script_hash": f"sha256-{digest}",
+        "figures": {title: Markup(distinct(svg, title)) for title, svg in drawn(results).items()},
+        "sheets": {title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
+    }
+    return templates.render("page.html.j2", said(results) | shown)
 
 
 def drawn(results: Results) -> dict[str, str]:
@@ -97,6 +90,7 @@ def said(results: Results) -> dict[str, Any]:
         "duplicate_images": int(found["duplicates"]["images"].max()),
         "duplicates": tables.duplicates(found["duplicates"]),
         "suspects": tables.suspects(found["suspects"]),
+        "provenance": results.provenance,
         "limits": words.limits(numbers, pairs, results.runs),
     }
 
@@ -126,6 +120,10 @@ def markdown(results: Results) -> str:
         table(told["selective"]),
         f"## Without {told['duplicate_images']} test images that have near-duplicates in training",
         table(told["duplicates"]),
+        "## Test images that no run gives their label, the surest of another first",
+        table(told["suspects"]) if len(told["suspects"]) else "None.",
+        "## Provenance",
+        bullets(f"{key}: {value}" for key, value in told["provenance"].items()),
         "## Limits",
         bullets(told["limits"]),
     ]

@@ -9,10 +9,11 @@ COLOURS = (
     "#d55e00",
     "#cc79a7",
     "#56b4e9",
-    "#000000",
+    "#767676",
     "#a08a00",
 )
-"""Okabe & Ito (2008), most legible on white first; their yellow is darkened for thin lines.
+"""Okabe & Ito (2008), most legible on white first; their yellow is darkened for thin lines,
+their black is grey, for dark pages.
 
 `.dvc/plots/*.json` repeats them: Vega cannot import Python.
 """

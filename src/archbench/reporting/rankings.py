@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from archbench.reporting.drawing import FINE_PERCENT, PERCENT, STYLE, new, svg
+from archbench.reporting.drawing import FINE_PERCENT, INK, PERCENT, STYLE, new, short, svg
 from archbench.reporting.palette import colours
 from archbench.reporting.words import MANY
 
@@ -40,9 +40,9 @@ def forest(pairs: pd.DataFrame) -> str:
     """Each pair's difference in points with its interval; grey where none is detectable."""
     figure = new(height=1.0 + 0.3 * len(pairs))
     panel = figure.subplots()
-    panel.axvline(0, color="#555", lw=1)
+    panel.axvline(0, color=GREY, lw=1)
     for height, (_, row) in enumerate(pairs[::-1].iterrows()):
-        colour = "black" if row["verdict"] == "better" else GREY
+        colour = INK if row["verdict"] == "better" else GREY
         panel.plot([100 * row["low"], 100 * row["high"]], [height] * 2, lw=2, color=colour)
         panel.plot(100 * row["difference"], height, "s", ms=6, color=colour)
     names = [f"{row['first']} − {row['second']}" for _, row in pairs[::-1].iterrows()]
@@ -105,7 +105,7 @@ def recalls(classes: pd.DataFrame) -> str:
         heights = np.arange(len(ranked))[::-1] + 0.35 - 0.7 * (rank + 0.5) / len(names)
         panel.hlines(heights, rows["recall_low"], rows["recall_high"], color=key[name], lw=2)
         panel.plot(rows["recall"], heights, "o", ms=4, color=key[name], label=name)
-    panel.set_yticks(np.arange(len(ranked))[::-1], ranked)
+    panel.set_yticks(np.arange(len(ranked))[::-1], [short(name) for name in ranked])
     panel.set(xlabel="recall, 95 % Wilson interval", ylim=(-0.6, len(ranked) - 0.4))
     panel.xaxis.set_major_formatter(PERCENT)
     figure.legend(loc="outside lower center", ncols=5, frameon=False)

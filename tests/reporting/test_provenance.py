@@ -1,0 +1,50 @@
+"""Which code and which run a report is of."""
+
+import subprocess
+
+import pytest
+
+from archbench.reporting import provenance
+
+LOCK = "schema: '2.0'\nstages:\n  train:\n    md5: {train}\n  report:\n    md5: {report}\n"
+
+
+@pytest.fixture
+def inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    return tmp_path
+
+
+def git(*arguments: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_revision_says_whether_code_has_changed_since(inside):
+    git("init", "-q")
+    for name in ("params.yaml", "notes.txt"):
+        (inside / name).write_text("a: 1")
+    git("add", ".")
+    git("commit", "-qm", "all")
+    head = git("rev-parse", "--short", "HEAD")
+    (inside / "notes.txt").write_text("no code")
+    assert provenance.revision() == head
+    (inside / "params.yaml").write_text("a: 2")
+    assert provenance.revision() == f"{head}+"
+
+
+def test_without_git_or_a_lock_it_is_unknown(inside, monkeypatch):
+    assert provenance.provenance() == {"revision": "unknown", "dvc.lock": "unknown"}
+    monkeypatch.setenv("PATH", "")
+    assert provenance.revision() == "unknown"
+
+
+def test_the_digest_is_of_every_stage_but_the_report(inside):
+    def digest(**stages: str) -> str:
+        (inside / "dvc.lock").write_text(LOCK.format(**stages))
+        return provenance.lock_digest()
+
+    assert digest(train="a", report="b") == digest(train="a", report="c")
+    assert digest(train="a", report="b") != digest(train="b", report="b")
