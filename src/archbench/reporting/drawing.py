@@ -7,8 +7,8 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-INK, LINES = "#1b1f24", "#d0d7de"
-"""Of text and axes, and of grids: the page's own colours, so in its dark scheme they are light."""
+INK, LINES, PAPER = "#1b1f24", "#d0d7de", "#fefefe"
+"""Of text and axes, of grids and of the ground: nothing else has these colours."""
 STYLE: Any = {
     "svg.hashsalt": "archbench",
     "svg.fonttype": "none",
@@ -19,7 +19,7 @@ STYLE: Any = {
     "axes.grid": True,
     "grid.color": LINES,
     "axes.axisbelow": True,
-    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), PAPER),
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), INK),
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),
     "text.parse_math": False,  # a class may be named `$x_$`
@@ -56,5 +56,9 @@ def svg(figure: Figure) -> str:
     """Without the XML declaration, to stand inside a page."""
     text = StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    drawn = text.getvalue()[text.getvalue().index("<svg") :]
-    return drawn.replace(INK, "currentColor").replace(LINES, "var(--line)")
+    return text.getvalue()[text.getvalue().index("<svg") :]
+
+
+def adopted(svg: str) -> str:
+    """In the colours of the page around it, which has a dark scheme too."""
+    return svg.replace(INK, "currentColor").replace(LINES, "var(--line)").replace(PAPER, "none")

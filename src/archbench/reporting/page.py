@@ -11,7 +11,16 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from archbench.reporting import curves, matrices, rankings, recipes, tables, templates, words
+from archbench.reporting import (
+    curves,
+    drawing,
+    matrices,
+    rankings,
+    recipes,
+    tables,
+    templates,
+    words,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +45,10 @@ def html(results: Results) -> str:
     shown = {
         "script": Markup(script),
         "script_hash": f"sha256-{digest}",
-        "figures": {title: Markup(distinct(svg, title)) for title, svg in drawn(results).items()},
+        "figures": {
+            title: Markup(distinct(drawing.adopted(svg), title))
+            for title, svg in drawn(results).items()
+        },
         "sheets": {title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
     }
     return templates.render("page.html.j2", said(results) | shown)
