@@ -42,6 +42,11 @@ CLAIMS = (
     ),
 )
 COMPARISONS = {
+    "Beyond the four projects": (
+        "A vision transformer and a ConvNeXt, timm's, each a file of a few lines here, beside "
+        "ResNet-18: the same data, budget and augmentation, each by its tuned recipe.",
+        ("vit-tuned", "convnext-tuned", "resnet18-tuned"),
+    ),
     "The stem of ResNet-34": (
         "By the tuned recipe with ImageNet's 7×7 stem, which hands the blocks 8×8 pixels of 32×32, "
         "and with the 3×3 stem, which hands them all.",
