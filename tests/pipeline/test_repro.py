@@ -111,7 +111,7 @@ def test_the_gallery_s_code_reruns_gallery_and_report_only(project):
 
 
 def test_the_report_s_template_reruns_the_report_only(project):
-    project.replace("src/archbench/reporting/page.html.j2", "Run it again", "Repeat it")
+    project.replace("src/archbench/reporting/page.html.j2", "Known flaws", "Flaws")
     assert project.run("dvc", "repro").ran == ["report"]
 
 
