@@ -61,7 +61,7 @@ def test_a_line_says_what_a_change_did():
     }
     said = dict(line.split(": ", 1) for line in revisions.lines(old, new))
     assert said["better"].startswith("+")
-    assert "], better (p = 0.000, one seed)" in said["better"]
+    assert "], better (p < 0.001, one seed)" in said["better"]
     assert (
         said["same"]
         == "+0.00 points [+0.00, +0.00], no detectable difference (p = 1.000, one seed)"

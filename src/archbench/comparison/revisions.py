@@ -55,9 +55,8 @@ def _line(name: str, found: pairwise.Difference, p: float) -> str:
     better = "better" if points > 0 else "worse"
     verdict = better if p < pairwise.LEVEL else "no detectable difference"
     seeds = "one seed" if found.seeds == 1 else f"{found.seeds} seeds"
-    return (
-        f"{name}: {points:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} (p = {p:.3f}, {seeds})"
-    )
+    luck = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"{name}: {points:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} ({luck}, {seeds})"
 
 
 if __name__ == "__main__":
