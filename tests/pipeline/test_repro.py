@@ -261,7 +261,7 @@ def test_revisions_are_compared_from_what_git_keeps(project):
     project.run("dvc", "exp", "run", *worse)
     said = project.run(*compare, "HEAD", "slow").output
     assert "Test accuracy, slow against HEAD:" in said
-    assert "], worse (p = 0.000, one seed)" in said
+    assert "], worse (p < 0.001, one seed)" in said
     assert "- se_resnet: gone" in said
     refused = project.run(*compare, "no-such-revision", fails=True).output
     assert refused.startswith("no-such-revision: ")
