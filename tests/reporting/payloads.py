@@ -30,8 +30,9 @@ PAYLOADS = [
     f"&lt;script&gt;{SET}&lt;/script&gt;",
     "{{ 7 * 7 }} {% raw %} ${7*7} }</style",
     f"`+{SET}+`",
-    f"[x](javascript:{SET}) | a|b `c` *d* $x_$ \\u003cscript>",
+    f"[x](javascript:{SET}) | a|b `c` *d* \\u003cscript>",
+    "$x_$",  # to matplotlib a formula, and no good one
 ]
 
-FEW = [PAYLOADS[first : first + 5] for first in range(0, 25, 5)]
+FEW = [PAYLOADS[first : first + 5] for first in range(0, len(PAYLOADS), 5)]
 """As many as are drawn by name."""

@@ -31,6 +31,11 @@ def test_the_revision_says_whether_code_has_changed_since(inside):
     head = git("rev-parse", "--short", "HEAD")
     (inside / "notes.txt").write_text("no code")
     assert provenance.revision() == head
+    (inside / "src").mkdir()
+    (inside / "src/new.py").touch()
+    assert provenance.revision() == f"{head}+"
+    (inside / "src/new.py").unlink()
+    assert provenance.revision() == head
     (inside / "params.yaml").write_text("a: 2")
     assert provenance.revision() == f"{head}+"
 

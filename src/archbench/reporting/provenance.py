@@ -1,5 +1,7 @@
 """Which code and which run a report is of.
 
+Neither is a dependency of the stage: a report that need not run again keeps what it said.
+
 python -m archbench.reporting.provenance     # prints what the report says, of dvc.lock as it is
 """
 
@@ -25,8 +27,8 @@ def revision() -> str:
     head = _git("rev-parse", "--short", "HEAD")
     if head is None or head.returncode:
         return UNKNOWN
-    differs = _git("diff", "--quiet", "HEAD", "--", *CODE)
-    return head.stdout.strip() + ("+" if differs is None or differs.returncode else "")
+    changed = _git("status", "--porcelain", "--", *CODE)  # new files too: an architecture, say
+    return head.stdout.strip() + ("+" if changed is None or changed.stdout else "")
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[str] | None:
