@@ -114,7 +114,7 @@ def asked(study: Study, budget: str) -> tuple[Any, dict[str, Any]]:
 def settings(study: Study, budget: str) -> str:
     """A digest of what decides the study's result, the code and the machine apart."""
     training, values = asked(study, budget)
-    recipe = training.recipe_of(study.architecture).model_dump()
+    recipe = training.recipe_of(study.architecture).model_dump(exclude_defaults=True)
     data = [values[key] for key in ("dataset", "validation", "split_seed")]
     text = json.dumps([study.architecture, recipe, data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -171,6 +171,22 @@ def test_an_option_s_type_needs_no_torch(tmp_path, option):
         check(changed("architectures", ["mlp"]), models=tmp_path)
 
 
+@pytest.mark.parametrize("architecture", ["mlp", "residual_mlp", "vit"])
+def test_a_network_for_one_size_cannot_begin_with_small_images(architecture):
+    key = f"recipes.tuned.{architecture}.progressive_resizing"
+    values = changed(key, 0.5) | {"architectures": [architecture]}
+    with pytest.raises(Refused) as refusal:
+        check(values)
+    allowed = f"should be 0, since {architecture} takes images of one size only"
+    assert str(refusal.value) == f"params.yaml: {key} = 0.5: {allowed}"
+
+
+def test_every_other_network_can():
+    for architecture in ("se_resnet", "resnet34", "convnext", "speednet"):
+        key = f"recipes.tuned.{architecture}.progressive_resizing"
+        check(changed(key, 0.5) | {"architectures": [architecture]})
+
+
 def test_mixing_takes_images_in_pairs():
     odd = changed("budget", "full")
     odd |= {"recipe": "reference", "batch_size": 31, "architectures": ["se_resnet"]}

@@ -34,12 +34,14 @@ class Backend:
     def compile(self, model: nn.Module) -> Callable[[Tensor], Tensor]:
         """The model's forward pass, its kernels fused and its launches recorded as CUDA graphs.
 
-        What torch cannot compile runs as it is.
+        Each image size is compiled for itself. What torch cannot compile runs as it is.
         """
         if not self.compiles:
             return model
         torch._dynamo.config.suppress_errors = True
-        forward: Callable[[Tensor], Tensor] = torch.compile(model, mode="reduce-overhead")
+        forward: Callable[[Tensor], Tensor] = torch.compile(
+            model, mode="reduce-overhead", dynamic=False
+        )
         return forward
 
     def upload(self, array: NDArray[Any]) -> Tensor:

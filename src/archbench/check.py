@@ -47,6 +47,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         _check_init(f"recipes.{asked.recipe}.{architecture}.init_from", recipe.init_from)
         _check_batch(f"batch_size of {architecture}", recipe, train_images)
         _check_options(asked.recipe, architecture, recipe, builders[architecture])
+        _check_resizing(asked.recipe, architecture, recipe, builders[architecture])
 
 
 def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
@@ -88,6 +89,17 @@ def _type(architecture: str, option: ast.arg) -> Any:
             f"models/{architecture}.py: build({option.arg}) is annotated with {written}: "
             "should be a built-in type or one of models/options.py"
         ) from None
+
+
+def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
+    """A `build` that makes use of `image_size` makes a network for images of that size alone."""
+    used = {node.id for node in ast.walk(build) if isinstance(node, ast.Name)}
+    if recipe.progressive_resizing and "image_size" in used:
+        raise Refused(
+            f"params.yaml: recipes.{kind}.{architecture}.progressive_resizing = "
+            f"{recipe.progressive_resizing}: should be 0, since {architecture} takes images "
+            "of one size only"
+        )
 
 
 def _refuse_no_folder(path: str) -> None:

@@ -73,6 +73,15 @@ def test_perspective(shape):
     torch.testing.assert_close(done, torch.stack(expected), atol=2e-3, rtol=0)
 
 
+@pytest.mark.parametrize("shape", SIZES)
+def test_shrink(shape):
+    sides = [side * 3 // 4 for side in shape[1:]]
+    expected = reference.resize(images(shape), sides, antialias=True)
+    done = geometry.shrink(images(shape), 0.75)
+    torch.testing.assert_close(done, expected)
+    assert done.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_unmoved_corners_change_nothing():
     batch = images((3, 32, 32))
     corners = torch.tensor([[0.0, 0], [31, 0], [31, 31], [0, 31]]).expand(6, 4, 2)

@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from archbench import backend
 from archbench.errors import Refused
 from archbench.training import checkpoint, loop, run
+from archbench.training.learner import Learner
 from archbench.training.loop import Examples, Task
 from archbench.training.recipe import Augmentation, Recipe
 
@@ -97,7 +98,11 @@ class Killed(Exception):
 
 @pytest.mark.parametrize("epochs_before", [1, 3])
 @pytest.mark.parametrize(
-    ("architecture", "changes"), [("stochastic_depth_resnet", {}), ("speednet", SPEEDNET)]
+    ("architecture", "changes"),
+    [
+        ("stochastic_depth_resnet", {"progressive_resizing": 0.4}),
+        ("speednet", SPEEDNET),
+    ],
 )
 def test_a_resumed_run_is_bitwise_the_same(
     tmp_path, monkeypatch, architecture, changes, epochs_before
@@ -160,6 +165,28 @@ def test_a_rule_that_fires_ends_the_run_and_says_so(tmp_path, capsys):
 def test_a_run_that_nothing_stopped_says_nothing(uninterrupted):
     assert uninterrupted.stopped is None
     assert run.curve_table(uninterrupted)["stopped"].tolist() == [""] * 4
+
+
+@pytest.mark.parametrize(("share", "small"), [(0.0, 0), (0.4, 10), (1.0, 24)])
+def test_progressive_resizing_begins_with_small_images(share, small):
+    asked = task(progressive_resizing=share)
+    learner = Learner(
+        run.make_model("stochastic_depth_resnet", asked), asked.recipe, 24, asked.backend
+    )
+    shapes = [
+        tuple(images.shape)
+        for epoch in range(asked.recipe.epochs)
+        for images, _ in loop.batches(learner, asked, epoch)
+    ]
+    assert shapes == [(16, 3, 12, 12)] * small + [(16, 3, 16, 16)] * (24 - small)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "pixels"), [(4, 1 - 0.4 * 7 / 16), (2, 1 - 0.8 * 7 / 16), (1, 9 / 16)]
+)
+def test_the_share_of_pixels_that_a_run_saw(epochs, pixels):
+    """Of four epochs, or of those before it was stopped early."""
+    assert run.pixels(task(progressive_resizing=0.4).recipe, epochs) == pytest.approx(pixels)
 
 
 def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):

@@ -66,6 +66,7 @@ def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[
         "images_per_second": _mean(runs, "images_per_second"),
         "peak_memory_gb": _mean(runs, "peak_memory_gb"),
         "train_images": runs[0]["train_images"],
+        "pixels": _mean(runs, "pixels"),
         "epochs": _mean(runs, "epochs"),
         "device": runs[0]["device"],
         "recipes": runs[0]["recipes"],

@@ -70,8 +70,12 @@ def _seeds(row: Any) -> str:
 
 
 def _petaflop(row: Any) -> float:
-    """10¹⁵ operations of the training: forward, and twice that backward, for every image."""
-    return float(3 * row["gflops"] * row["train_images"] * row["epochs"] / 1e6)
+    """10¹⁵ operations of the training: forward, and twice that backward, for every image.
+
+    Networks that take images of any size cost as much as these have pixels.
+    """
+    images = row["train_images"] * row["epochs"] * row["pixels"]
+    return float(3 * row["gflops"] * images / 1e6)
 
 
 def _best_epoch(run: Run) -> str:

@@ -82,6 +82,13 @@ def warp(images: Tensor, homography: Tensor) -> Tensor:
     return F.grid_sample(images, torch.stack([moved_x, moved_y], 3), align_corners=False)
 
 
+def shrink(images: Tensor, scale: float) -> Tensor:
+    """Resample to `scale` of the side, in (0, 1], each pixel a weighted mean of what it covers."""
+    sides = [round(scale * side) for side in images.shape[2:]]
+    smaller = F.interpolate(images, sides, mode="bilinear", antialias=True)
+    return smaller.contiguous(memory_format=torch.channels_last)
+
+
 def erase(images: Tensor, rectangles: Tensor, fill: Tensor) -> Tensor:
     """Replace a rectangle (N, 4) of top, left, height and width by `fill` (Zhong et al. 2020)."""
     top, left, tall, wide = rectangles[:, :, None].unbind(1)

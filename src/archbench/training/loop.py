@@ -14,7 +14,7 @@ from archbench.backend import Backend
 from archbench.errors import Refused
 from archbench.models.classifier import Classifier, predict
 from archbench.models.weights import Weights, copy_of
-from archbench.training import checkpoint, progress, stopping
+from archbench.training import checkpoint, geometry, progress, stopping
 from archbench.training.augmentation import augment, draw
 from archbench.training.learner import Learner
 from archbench.training.mixing import make_mixer
@@ -23,6 +23,9 @@ from archbench.training.recipe import Recipe
 from archbench.training.tracking import Log
 
 Row = dict[str, float]
+
+SMALL = 0.75
+"""Side of the images that progressive resizing begins with, as a fraction of theirs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,16 +134,22 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
 
 
 def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled, augmented, mixed: images (B, C, H, W) in [0, 1] and targets (B, classes)."""
+    """Shuffled, augmented, mixed: images (B, C, H, W) in [0, 1] and targets (B, classes).
+
+    Small at first, if the recipe has progressive resizing (Tan & Le 2021).
+    """
     recipe, device, count = task.recipe, task.backend.device, len(task.train.labels)
     order = torch.randperm(count, generator=generator(task.seed, epoch, Stream.ORDER))
     height, width = task.train.images.shape[1:3]
     draws = draw(count, (height, width), recipe.augmentation, task.seed, epoch).to(device)
     mix = make_mixer(recipe, task.classes)
     used = order[: task.steps * recipe.batch_size].to(device)
-    for index in used.split(recipe.batch_size):
+    small_until = recipe.progressive_resizing * task.steps * recipe.epochs
+    for update, index in enumerate(used.split(recipe.batch_size), epoch * task.steps):
         images, labels = task.train.images[index], task.train.labels[index]
         images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
+        if update < small_until:
+            images = geometry.shrink(images, SMALL)
         yield mix(images, labels)
 
 

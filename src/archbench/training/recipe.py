@@ -89,6 +89,8 @@ class Recipe(Section):
     mix_probability: Probability = 1.0
     """Probability that a batch is mixed at all, where one of the alphas is above zero."""
     ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
+    progressive_resizing: Probability = 0.0
+    """Fraction of the updates, the first, on images shrunk to three quarters of their side."""
     augmentation: Augmentation = Augmentation()
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""

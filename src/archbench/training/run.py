@@ -16,8 +16,9 @@ from archbench.models import classifier
 from archbench.models.classifier import Classifier
 from archbench.training import finetuning
 from archbench.training.config import Training
-from archbench.training.loop import Examples, Task, Trained, best_row
+from archbench.training.loop import SMALL, Examples, Task, Trained, best_row
 from archbench.training.random import Stream, reseed_globals
+from archbench.training.recipe import Recipe
 
 Array = NDArray[Any]
 
@@ -109,6 +110,7 @@ def record(
         "train_images": len(task.train.labels),
         "validation_images": len(task.validation.labels),
         "parameters": sum(weight.numel() for weight in model.parameters()),
+        "pixels": pixels(task.recipe, len(seconds)),
         "train_seconds": sum(seconds),
         "images_per_second": images_seen / sum(seconds),
         "peak_memory_gb": task.backend.peak_memory_gb(),
@@ -118,6 +120,12 @@ def record(
         "best_validation_accuracy": best["validation_accuracy"],
         **task.backend.describe(),
     }
+
+
+def pixels(recipe: Recipe, epochs: int) -> float:
+    """The share of the images' pixels that training saw in so many epochs, small images first."""
+    small = min(recipe.progressive_resizing * recipe.epochs / epochs, 1.0)
+    return 1 - small * (1 - SMALL**2)
 
 
 def curve_table(trained: Trained) -> pd.DataFrame:
