@@ -84,21 +84,28 @@ def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
     assert "perceptron" in (project.root / "report/report.md").read_text()
 
 
-def test_begun_from_other_weights_it_trains_again(project):
+def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(project):
+    """A link to its file: the same code, another recipe."""
     name = "data/models/se_resnet/0/best.safetensors"
+    before = load_file(project.root / name)
     shutil.copy(project.root / name, project.root / "data/pretrained/here.safetensors")
+    (project.root / "src/archbench/models/se_resnet_probe.py").symlink_to("se_resnet.py")
 
     def begin(params):
-        params["architectures"] = ["se_resnet"]
+        recipes = params["recipes"]["tuned"]
         own = {"init_from": "here.safetensors", "fine_tune": "linear_probe"}
-        params["recipes"]["tuned"]["se_resnet"].update(own)
+        recipes["se_resnet_probe"] = {**recipes["se_resnet"], **own}
+        params["architectures"] = ["se_resnet", "se_resnet_probe"]
 
-    before = load_file(project.root / name)
     project.change(begin)
-    assert "train@se_resnet-0" in project.run("dvc", "repro").ran
-    after = load_file(project.root / name)
+    assert "train@se_resnet_probe-0" in project.run("dvc", "repro").ran
+    after = load_file(project.root / name.replace("se_resnet", "se_resnet_probe"))
     changed = {key for key in before if not (before[key] == after[key]).all()}
     assert changed == {"network.head.weight", "network.head.bias"}
+    assert r"se\_resnet − se\_resnet\_probe" in (project.root / "report/report.md").read_text()
+    project.replace("src/archbench/models/se_resnet.py", "~2.8 M", "2.8 M")
+    status = project.run("dvc", "status").output
+    assert {"train@se_resnet-0:", "train@se_resnet_probe-0:"} <= set(status.split())
     (project.root / "data/pretrained/here.safetensors").unlink()
     refused = project.run("dvc", "repro", fails=True)
     assert refused.ran == ["check"]

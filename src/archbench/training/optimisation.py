@@ -11,6 +11,9 @@ from archbench.errors import Refused
 from archbench.training.recipe import Recipe
 from archbench.vision import timm
 
+MUON = {"ns_steps": 3, "ns_coefficients": "original"}
+"""Newton–Schulz iterations as airbench has them (Jordan 2024); timm's 5 learn no better."""
+
 
 def make_optimizer(model: nn.Module, recipe: Recipe) -> Optimizer:
     """By timm's names, in groups: matrices and filters, then vectors (biases, norms), by layer.
@@ -35,6 +38,7 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> Optimizer:
         lr=recipe.lr,
         weight_decay=recipe.weight_decay,
         momentum=recipe.momentum,
+        **(MUON if recipe.optimizer == "muon" else {}),
     )
     return optimizer
 
