@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from archbench.reporting.drawing import FINE_PERCENT, INK, PERCENT, STYLE, new, short, svg
 from archbench.reporting.palette import colours
@@ -61,6 +61,7 @@ def costs(numbers: pd.DataFrame) -> str:
     for panel, (cost, label) in zip(panels, axes.items(), strict=True):
         _scatter(panel, numbers, cost)
         panel.set(xlabel=label, xscale="log")
+        panel.xaxis.set_major_locator(LogLocator(subs=_subdivisions(numbers[cost])))
         panel.xaxis.set_major_formatter(PLAIN)
         panel.xaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("test accuracy")
@@ -70,6 +71,11 @@ def costs(numbers: pd.DataFrame) -> str:
     front_line = Line2D([], [], color=GREY, ls="--", label="Pareto front")
     figure.legend(handles=[*lines, front_line], loc="outside lower center", ncols=4, frameon=False)
     return svg(figure)
+
+
+def _subdivisions(costs: pd.Series) -> tuple[float, ...]:
+    """Of each decade of a logarithmic axis: within two of them, powers of ten say too little."""
+    return (1, 2, 5) if costs.max() < 100 * costs.min() else (1,)
 
 
 def _scatter(panel: Axes, numbers: pd.DataFrame, cost: str) -> None:
