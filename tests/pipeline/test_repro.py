@@ -102,7 +102,8 @@ def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(pr
     after = load_file(project.root / name.replace("se_resnet", "se_resnet_probe"))
     changed = {key for key in before if not (before[key] == after[key]).all()}
     assert changed == {"network.head.weight", "network.head.bias"}
-    assert r"se\_resnet − se\_resnet\_probe" in (project.root / "report/report.md").read_text()
+    _, pair = (project.root / "metrics/pairwise.csv").read_text().splitlines()
+    assert set(pair.split(",")[:2]) == {"se_resnet", "se_resnet_probe"}
     project.replace("src/archbench/models/se_resnet.py", "~2.8 M", "2.8 M")
     status = project.run("dvc", "status").output
     assert {"train@se_resnet-0:", "train@se_resnet_probe-0:"} <= set(status.split())
