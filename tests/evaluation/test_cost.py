@@ -17,3 +17,10 @@ def test_resnet18_with_the_small_stem():
     model = classifier.build("resnet18", 10, SHAPE, {})
     assert cost.gflops(model, (3, 32, 32)) == pytest.approx(1.111, abs=0.002)
     assert cost.parameters(model) == 11_173_962
+
+
+@pytest.mark.parametrize(("fine_tune", "passes"), [("full", 3), ("linear_probe", 1)])
+def test_all_of_a_training(fine_tune, passes):
+    """A linear probe has no backward pass; half the updates saw 9/16 of the pixels."""
+    run = {"train_images": 2000, "epochs": 5, "pixels": 25 / 32, "recipe": {"fine_tune": fine_tune}}
+    assert cost.petaflop(0.1, run) == pytest.approx(passes * 0.1 * 10_000 * 25 / 32 / 1e6)

@@ -22,7 +22,7 @@ PNG = base64.b64decode(
 COST = {
     "parameters": 1e6,
     "gflops": 0.1,
-    "pixels": 0.5,
+    "train_petaflop": 4.5e-5,
     "train_seconds": 100.0,
     "images_per_second": 9.0,
     "peak_memory_gb": 0.5,

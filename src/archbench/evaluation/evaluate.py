@@ -59,14 +59,15 @@ def robustness(
 def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[str, Any]:
     """Of the architecture, and of its training as the mean over seeds."""
     height, width = about["image_size"]
+    gflops = cost.gflops(model, (about["channels"], height, width))
     return {
         "parameters": cost.parameters(model),
-        "gflops": cost.gflops(model, (about["channels"], height, width)),
+        "gflops": gflops,
+        "train_petaflop": float(np.mean([cost.petaflop(gflops, run) for run in runs])),
         "train_seconds": _mean(runs, "train_seconds"),
         "images_per_second": _mean(runs, "images_per_second"),
         "peak_memory_gb": _mean(runs, "peak_memory_gb"),
         "train_images": runs[0]["train_images"],
-        "pixels": _mean(runs, "pixels"),
         "epochs": _mean(runs, "epochs"),
         "device": runs[0]["device"],
         "recipes": runs[0]["recipes"],

@@ -43,7 +43,7 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
                 "GFLOPs/image": f"{row['gflops']:.3g}",
                 "training": _duration(row["train_seconds"]),
                 "images/s": f"{row['images_per_second']:,.0f}",
-                "PFLOP": f"{_petaflop(row):.2g}",
+                "PFLOP": f"{row['train_petaflop']:.2g}",
                 "memory": f"{row['peak_memory_gb']:.1f} GB",
                 "device": row["device"],
             }
@@ -67,15 +67,6 @@ def percent(share: float) -> str:
 def _seeds(row: Any) -> str:
     """How many, and the standard deviation of their accuracies in points."""
     return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {100 * row['accuracy_sd']:.2f}"
-
-
-def _petaflop(row: Any) -> float:
-    """10¹⁵ operations of the training: forward, and twice that backward, for every image.
-
-    Networks that take images of any size cost as much as these have pixels.
-    """
-    images = row["train_images"] * row["epochs"] * row["pixels"]
-    return float(3 * row["gflops"] * images / 1e6)
 
 
 def _best_epoch(run: Run) -> str:
