@@ -38,6 +38,6 @@ def test_at_toy_size(tmp_path, name):
 def test_the_gpu_s_checks_can_fail(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
     gpu = importlib.import_module("gpu")
-    assert gpu.check_determinism("never")
+    assert gpu.check_determinism("speednet", "never")
     monkeypatch.setattr(loop, "reseed_globals", lambda *of: None)
-    assert not gpu.check_determinism("never")
+    assert not gpu.check_determinism("speednet", "never")
