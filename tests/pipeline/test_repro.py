@@ -214,9 +214,10 @@ def test_another_data_set_is_one_word_away(project, dataset, title, name):
 
 
 def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_path):
-    for name in ("train/cat/{}.png", "train/dog/{}.png"):
-        for number in range(40):
-            noise(tmp_path / name.format(number))
+    for half, images in (("train", 32), ("test", 8)):
+        for label in ("cat", "dog"):
+            for number in range(images):
+                noise(tmp_path / half / label / f"{number}.png")
     options = ["dataset=folder", f"folder.path={tmp_path}", "validation=0.1", "batch_size=8"]
     settings = [word for option in options for word in ("-S", option)]
     ran = project.run("dvc", "exp", "run", *settings, "-S", "architectures=[mlp]").ran
