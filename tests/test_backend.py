@@ -36,6 +36,14 @@ def test_precision_is_as_asked():
     assert backend.choose("auto").describe()["precision"] in ("bf16", "fp32")
 
 
+@pytest.mark.parametrize("flags", [[], ["avx512_bf16"], ["avx512_bf16", "amx_bf16"]])
+def test_images_are_interleaved_for_matrix_tiles_alone(flags, monkeypatch):
+    monkeypatch.setattr(backend, "_cpu_flags", lambda: flags)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert backend.choose("bf16").interleaves == ("amx_bf16" in flags)
+    assert not backend.choose("fp32").interleaves
+
+
 def test_uploaded_arrays_keep_their_type_and_values():
     array = np.arange(6, dtype=np.uint8).reshape(2, 3)
     where = backend.choose("fp32")

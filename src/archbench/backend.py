@@ -27,6 +27,8 @@ class Backend:
     dtype: torch.dtype
     """Of matrix products and convolutions; weights and statistics stay float32."""
     compiles: bool = False
+    interleaves: bool = False
+    """Convolutions of small images fill the CPU's matrix tiles together."""
 
     def autocast(self) -> AbstractContextManager[None]:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
@@ -84,8 +86,12 @@ def choose(precision: str, compile: str = "never") -> Backend:
     _keep_freed_memory()
     fast = precision == "bf16" or (precision == "auto" and _has_bf16(device))
     compiles = compile == "always" or (compile == "auto" and device.type == "cuda")
-    dtype = torch.bfloat16 if fast else torch.float32
-    return Backend(device=device, dtype=dtype, compiles=compiles)
+    return Backend(
+        device=device,
+        dtype=torch.bfloat16 if fast else torch.float32,
+        compiles=compiles,
+        interleaves=fast and device.type == "cpu" and "amx_bf16" in _cpu_flags(),
+    )
 
 
 def _keep_freed_memory() -> None:
@@ -102,8 +108,11 @@ def _has_bf16(device: torch.device) -> bool:
     """Emulated bf16 is slower than fp32, so ask for the instruction, not for the type."""
     if device.type == "cuda":
         return bool(torch.cuda.get_device_capability(device) >= (8, 0))
-    flags = _cpuinfo("flags").split()
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+    return not {"avx512_bf16", "amx_bf16"}.isdisjoint(_cpu_flags())
+
+
+def _cpu_flags() -> list[str]:
+    return _cpuinfo("flags").split()
 
 
 def _name(device: torch.device) -> str:

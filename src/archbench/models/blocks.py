@@ -24,6 +24,11 @@ def normalisation(norm: Norm, channels: int) -> nn.Module:
     return nn.GroupNorm(max(g for g in range(1, 33) if channels % g == 0), channels)
 
 
+def pixel_mean(x: Tensor) -> Tensor:
+    """(N, C, H, W) → (N, C), as `x.mean((2, 3))`, whose gradient would not be channels-last."""
+    return x.sum((2, 3)) / x[0, 0].numel()
+
+
 class SqueezeExcitation(nn.Module):
     """Each channel is scaled by a gate that sees all channels' means (Hu et al. 2018)."""
 
@@ -34,7 +39,7 @@ class SqueezeExcitation(nn.Module):
         self.excite = nn.Linear(hidden, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        gate = self.excite(F.relu(self.squeeze(x.mean((2, 3))))).sigmoid()
+        gate = self.excite(F.relu(self.squeeze(pixel_mean(x)))).sigmoid()
         return x * gate[:, :, None, None]
 
 
@@ -141,7 +146,7 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.blocks(F.relu(self.stem(x)))
-        return self.head(self.dropout(x.mean((2, 3))))
+        return self.head(self.dropout(pixel_mean(x)))
 
     def group_matcher(self, coarse: bool = False) -> dict[str, str]:
         """The layers, bottom to top, as timm's models tell theirs; the head is above them."""

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from archbench.backend import Backend
 from archbench.models.classifier import Classifier
-from archbench.training import finetuning
+from archbench.training import finetuning, interleaving
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
 from archbench.vision import timm
@@ -20,6 +20,8 @@ class Learner:
         self.frozen = recipe.fine_tune == "linear_probe"
         if self.frozen:
             finetuning.freeze_backbone(model)
+        if where.interleaves:
+            interleaving.adopt(model)
         self.forward = where.compile(model)
         self.clip_norm = recipe.clip_norm
         self.optimizer = make_optimizer(model, recipe)
