@@ -7,13 +7,15 @@ import pandas as pd
 from archbench import errors, files, params
 from archbench.comparison import hits, pairwise, suspects, tables
 from archbench.comparison.config import Comparison
+from archbench.evaluation.predictions import hits_of
 
 DATA = Path("data")
 DETAILS = Path("metrics/details")
 
 
 def main() -> None:
-    names = params.read(Comparison).architectures
+    asked = params.read(Comparison)
+    names = asked.architectures
     classes = files.read_json(DATA / "dataset.json")["classes"]
     predictions, seeds, by_class = (
         read(kind, names) for kind in ("predictions", "seeds", "classes")
@@ -21,9 +23,17 @@ def main() -> None:
     duplicates = files.read_table(DATA / "duplicates.csv")
     images = duplicates.loc[duplicates["duplicate"], "index"]
     numbers = {name: files.read_json(DATA / f"evaluation/{name}/numbers.json") for name in names}
-    files.write_table(Path("metrics/pairwise.csv"), pairwise.table(predictions))
+    outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
+    pairs = pairwise.table(outcomes, asked.margin)
+    files.write_table(Path("metrics/pairwise.csv"), pairs)
+    corrupted = {name: hits.shares(rows) for name, rows in read("robustness_shares", names).items()}
+    corrupted = corrupted if all(runs.size for runs in corrupted.values()) else {}
+    test_set = (files.read_array(DATA / f"test/{name}.npy") for name in ("images", "labels"))
     details = {
-        "hits": hits.pack(predictions),
+        "hits": hits.pack(predictions, hits.digest(*test_set)),
+        "ranks": pairwise.ranks(pairs, names),
+        "robustness_means": tables.intervals(corrupted),
+        "robustness_pairs": pairwise.table(corrupted, asked.margin),
         "numbers": tables.numbers(numbers),
         "seeds": tables.joined(seeds),
         "classes": tables.joined(by_class),

@@ -16,6 +16,7 @@ DATA = Path("data")
 def main(architecture: str) -> None:
     asked = params.read(Evaluation)
     from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
+    from archbench.evaluation.predictions import hits_of
     from archbench.models import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
@@ -37,7 +38,9 @@ def main(architecture: str) -> None:
     for name, table in tables.items():
         files.write_table(DATA / f"evaluation/{architecture}/{name}.csv", table)
     judged = {"dataset": about["name"], "test_images": len(test[0]), "test_time_flip": flip}
-    numbers = scores.summary(tables["seeds"], len(test[0])) | evaluate.costs(model, runs, about)
+    numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"])) | evaluate.costs(
+        model, runs, about
+    )
     files.write_json(DATA / f"evaluation/{architecture}/numbers.json", rounded(numbers | judged))
     shown = {key: value for key, value in (numbers | judged).items() if key in scores.SHOWN}
     files.write_json(Path(f"metrics/{architecture}.json"), rounded(shown))

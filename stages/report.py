@@ -10,6 +10,7 @@ from archbench.reporting.config import Report
 from archbench.reporting.provenance import provenance
 
 DATA, PLOTS, METRICS = Path("data"), Path("plots"), Path("metrics")
+COMPARED = ("duplicates", "ranks", "robustness_means", "robustness_pairs", "suspects")
 JOINED = ("seeds", "confusion", "classes", "reliability", "scaled_reliability", "risk_coverage")
 
 NAMES = ("class", "actual", "predicted", "label", "guess")
@@ -33,7 +34,7 @@ def read(asked: Report) -> page.Results:
     each = {name: DATA / "evaluation" / name for name in names}
     numbers = {name: files.read_json(folder / "numbers.json") for name, folder in each.items()}
     tables = {kind: joined(kind, each) for kind in (*JOINED, "robustness")}
-    details = {kind: METRICS / f"details/{kind}.csv" for kind in ("duplicates", "suspects")}
+    details = {kind: METRICS / f"details/{kind}.csv" for kind in COMPARED}
     compared = {"pairwise": METRICS / "pairwise.csv"} | details
     tables |= {kind: files.read_table(path, NAMES) for kind, path in compared.items()}
     return page.Results(

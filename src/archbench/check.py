@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, create_model
 
 from archbench import params
+from archbench.comparison.config import Equivalence
 from archbench.data.catalogue import DATASETS
 from archbench.data.config import Download, Split
 from archbench.errors import Refused
@@ -24,7 +25,7 @@ TAKEN = ("classifier", "index", "shared")
 """No architecture's names: the first has another `build`, the others are pages of the gallery."""
 
 
-class Everything(Download, Split, Training, Evaluation, Gallery):
+class Everything(Download, Split, Training, Evaluation, Equivalence, Gallery):
     """Every key that some stage reads; another is refused."""
 
 

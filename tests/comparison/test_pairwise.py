@@ -1,149 +1,219 @@
-"""By hand, against scipy's bootstrap, and by simulation of images and seeds."""
+"""By hand, by the formulas' sources, and by simulation of images and seeds."""
 
-from math import comb
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import verdicts
 from scipy import stats
+from verdicts import Cell
 
-from archbench.comparison import hits, pairwise
-from archbench.evaluation.predictions import make_table
+from archbench.comparison import pairwise, planning
+from archbench.evaluation import uncertainty
 
-
-def runs(random, examples: int, seeds: int, spread: float, gap: float = 0.0) -> list[np.ndarray]:
-    """Two architectures on the same images: images differ in difficulty, seeds in skill."""
-    difficulty = random.normal(1, 2, size=(examples, 1))
-    both = []
-    for skill in (gap, 0.0):
-        suited = random.normal(0, 0.7, size=(examples, 1))
-        luck = random.normal(0, spread, size=seeds)
-        noise = random.normal(0, 1.5, size=(examples, seeds))
-        both.append(difficulty + suited + skill + luck + noise > 0)
-    return both
+MARGIN = 0.005
+ALL = np.ones((1000, 3), bool)
 
 
-def differences(seeds: int, spread: float, gap: float = 0.0, times: int = 200):
-    random = np.random.default_rng(0)
-    return [pairwise.compare(*runs(random, 600, seeds, spread, gap)) for _ in range(times)]
+def runs(accuracy: float, seed: int = 0, seeds: int = 3, images: int = 2000) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(size=(images, seeds)) < accuracy
 
 
-@pytest.mark.parametrize(
-    ("seeds", "spread"), [(1, 0.0), (2, 0.1), (3, 0.0), (3, 0.1), (3, 0.3), (5, 0.1)]
-)
-def test_intervals_hold_the_truth_and_equals_are_seldom_told_apart(seeds, spread):
-    """Of two alike the true difference is 0, whatever the images and the seeds."""
-    found = differences(seeds, spread)
-    assert 0.91 <= np.mean([one.low <= 0 <= one.high for one in found]) <= 1
-    assert np.mean([one.p < 0.05 for one in found]) <= 0.09
+# -- what the intervals promise --
+
+
+@pytest.mark.parametrize("sds", verdicts.SDS, ids=str)
+def test_equal_architectures_are_told_apart_in_five_of_a_hundred_reports_at_most(sds):
+    """2,000 draws a cell: 3, 5 and 10 seeds, 100, 2,000 and 10,000 images."""
+    rows = pd.DataFrame(verdicts.grid(2000, [sds]))
+    several = rows[rows["seeds"] >= 3]
+    assert len(several) == 9
+    assert several["today"].max() <= 0.05
+    assert several["today"].min() > 0  # an interval of any width would pass the line above
+    assert (several["today_width"] < 2.6 * several["earlier_width"]).all()
 
 
 def test_one_seed_cannot_see_what_another_would_have_said():
-    """Why seeds: where they differ, a test over images alone finds differences of nothing."""
-    assert np.mean([one.p < 0.05 for one in differences(seeds=1, spread=0.3)]) > 0.3
+    """Why one seed never says better: where seeds differ, it finds differences of nothing."""
+    (one, *_) = verdicts.missed((0.86, 0.86), 10_000, 500)
+    assert one["seeds"] == 1
+    assert one["today"] > 0.4
+
+
+def test_five_equal_architectures_are_all_held_apart_from_each_other_in_one_report_of_twenty():
+    found = pd.DataFrame(verdicts.familywise(500, [3, 5]))
+    assert found["today"].max() <= 0.05
+    assert found["earlier"].max() > 0.06  # what the test would have found in 0.1
+
+
+def test_seeds_may_be_added_until_it_holds():
+    """Looks after three seeds and after each further one, up to twenty."""
+    chunks = verdicts.simulate(Cell(20, (0.86, 0.86), 2000), 1000)
+    before, today = np.concatenate([verdicts.looked(one, 20) for one in chunks], axis=1).mean(1)
+    assert today <= 0.05
+    assert before > 0.12
+
+
+def test_the_shares_that_the_looks_spend_sum_to_one():
+    assert sum(planning.spent(seeds) for seeds in range(3, 10**5)) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_difference_as_large_as_the_margin_is_seldom_called_equal():
+    """Of two that truly differ by 1 point: two one-sided tests at half of 5 %."""
+    layout = verdicts.layouts(Cell(10, (0.1, 0.1), 10_000, gap=1.0), 2000)
+    truth = layout.estimate.mean()
+    low, high = pairwise.interval(layout, 0.05, 1)
+    assert ((-truth < low) & (high < truth)).mean() <= 0.025
+    assert ((-2 * truth < low) & (high < 2 * truth)).mean() > 0.8
+
+
+@pytest.mark.parametrize(("seeds", "sd"), [(1, 0.0), (3, 0.4), (5, 0.1)])
+def test_four_in_five_of_the_detectable_differences_are_found(seeds, sd):
+    """In one of ten pairs, at the level that is corrected for all."""
+    (row,) = verdicts.power(2000, [(seeds, (sd, sd))], images=2000)
+    assert row["found"] == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_plan_forecasts_the_half_width_that_is_then_seen():
+    for row in verdicts.plans(300, sds=[(0.1, 0.1), (0.1, 0.86)]):
+        assert row["forecast"] == pytest.approx(row["seen"], rel=0.15), row
+
+
+# -- one interval, from which all else is read --
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 3, 5])
+@pytest.mark.parametrize("pairs", [1, 10])
+def test_an_interval_and_its_p_never_contradict_each_other(seeds, pairs):
+    for seed in range(40):
+        one, other = runs(0.80, seed, seeds, 500), runs(0.84, 100 + seed, seeds, 500)
+        found = pairwise.compare(one, other, MARGIN, pairs)
+        assert (found.p < 0.05) == (found.low > 0 or found.high < 0)
+
+
+def test_the_p_is_the_level_at_which_an_end_of_the_interval_is_0():
+    layout = uncertainty.of_difference(runs(0.8), runs(0.84, 1))
+    p = pairwise.p_value(layout, 3)
+    assert 0 < p < 0.05
+    assert np.abs(pairwise.interval(layout, p, 3)).min() < 1e-9
+
+
+def test_a_level_holds_for_all_pairs_together():
+    layout = uncertainty.of_difference(runs(0.8, seeds=1), runs(0.81, 1, seeds=1))
+    half = float(planning.half_width(layout, 0.05, 10))
+    error = float(np.sqrt(layout.by_image / layout.images))
+    assert half == pytest.approx(stats.norm.isf(0.0025) * error)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "seeds", "expected"),
+    [
+        (0.001, 0.02, 3, "better"),
+        (-0.02, -0.001, 3, "better"),
+        (0.001, 0.002, 3, "better"),
+        (-0.004, 0.004, 3, "equal within ±0.5 points"),
+        (-0.004, 0.006, 3, "not decided"),
+        (-0.006, 0.004, 3, "not decided"),
+        (0.001, 0.02, 2, "these networks differ"),
+        (0.001, 0.02, 1, "these networks differ"),
+        (-0.004, 0.004, 1, "these networks are equal within ±0.5 points"),
+        (-0.01, 0.01, 1, "not decided"),
+    ],
+)
+def test_a_verdict_is_read_off_the_interval(low, high, seeds, expected):
+    assert pairwise.verdict(low, high, 0.005, seeds) == expected
+
+
+def test_all_right_against_all_wrong_is_better_and_no_error_is_no_certainty():
+    found = pairwise.compare(ALL, ~ALL, MARGIN)
+    assert (found.verdict, found.difference) == ("better", 1.0)
+    assert found.p < 1e-6
+    same = pairwise.compare(ALL, ALL, MARGIN)
+    assert (same.p, same.difference) == (1.0, 0.0)
+    assert same.low < 0 < same.high
 
 
 @pytest.mark.parametrize("seeds", [1, 3])
-def test_four_in_five_of_the_detectable_differences_are_detected(seeds):
-    """A gap in skill that moves the accuracy by about what the comparison calls detectable."""
-    slope = np.mean([one.difference for one in differences(seeds, 0.0, gap=0.5)]) / 0.5
-    detectable = np.mean([one.detectable for one in differences(seeds, 0.0)])
-    found = differences(seeds, 0.0, gap=detectable / slope)
-    assert np.mean([one.difference for one in found]) == pytest.approx(detectable, rel=0.1)
-    assert np.mean([one.p < 0.05 for one in found]) == pytest.approx(0.8, abs=0.1)
+def test_small_and_accurate_test_sets_have_intervals_with_a_width(seeds):
+    for seed in range(50):
+        one, other = runs(0.99, seed, seeds, 100), runs(0.99, 100 + seed, seeds, 100)
+        found = pairwise.compare(one, other, MARGIN)
+        assert found.low < 0 < found.high
+        assert found.low <= found.difference <= found.high
+        assert found.detectable > 0
 
 
-def test_mcnemar_by_its_sum():
-    first = np.array([True] * 9 + [False] * 3 + [True] * 40)
-    second = np.array([False] * 9 + [True] * 3 + [True] * 40)
-    expected = 2 * sum(comb(12, k) for k in range(4)) / 2**12
-    assert pairwise.mcnemar(first, second) == pytest.approx(expected)
-    assert pairwise.mcnemar(second, first) == pytest.approx(expected)
-    assert pairwise.mcnemar(first, first) == 1.0
-
-
-def test_the_bootstrap_is_scipy_s():
-    random = np.random.default_rng(1)
-    first, second = random.uniform(size=800) < 0.8, random.uniform(size=800) < 0.7
-    by_image = first.astype(float) - second
-    expected = stats.bootstrap(
-        (by_image,), np.mean, method="percentile", n_resamples=10_000, rng=random
-    ).confidence_interval
-    found = pairwise.bootstrap(by_image)
-    assert found == pytest.approx((expected.low, expected.high), abs=0.002)
-    assert found == pairwise.bootstrap(by_image)
-
-
-def test_two_runs_by_hand():
-    first, second = (
-        np.array([[1, 1, 1, 0]] * 100, bool).ravel(),
-        np.array([[1, 0, 0, 1]] * 100, bool),
+def test_unequal_numbers_of_seeds_are_compared_and_the_fewer_count():
+    found = pairwise.compare(runs(0.8, seeds=5), runs(0.6, 1, seeds=3), MARGIN)
+    assert (found.seeds, found.verdict) == (3, "better")
+    assert pairwise.compare(runs(0.8, seeds=5), runs(0.6, 1, seeds=1), MARGIN).verdict == (
+        "these networks differ"
     )
-    found = pairwise.compare(first[:, None], second.ravel()[:, None])
-    assert found.difference == pytest.approx(0.25)
-    assert found.p == found.mcnemar_p == pairwise.mcnemar(first, second.ravel())
-    error = np.std([0, 1, 1, -1] * 100, ddof=1) / 20
-    assert found.detectable == pytest.approx((1.959964 + 0.841621) * error)
 
 
-def test_the_variance_of_the_seeds_is_that_of_the_two_way_layout():
-    """Against the expected mean squares: seeds of a known spread, over many draws."""
-    random = np.random.default_rng(0)
-    found, truth = [], []
-    for _ in range(400):
-        first, _ = runs(random, 500, seeds=4, spread=0.2)
-        found.append(pairwise._of_seeds(first)[0])
-        truth.append(first.mean())
-    alone = []
-    for _ in range(400):
-        first, _ = runs(random, 500, seeds=4, spread=0.0)
-        alone.append(pairwise._of_seeds(first)[0])
-    density = 0.14  # of the margin at zero: how far a step in skill moves the accuracy
-    assert np.mean(found) == pytest.approx((0.2 * density) ** 2 / 4, rel=0.35)
-    assert np.mean(alone) == pytest.approx(0, abs=2e-5)
+def test_with_fewer_than_three_seeds_nothing_is_said_of_more():
+    found = pairwise.compare(runs(0.8, seeds=2), runs(0.8, 1, seeds=2), MARGIN)
+    assert (found.floor, found.seeds_needed) == (None, None)
 
 
-def test_runs_that_never_differ_are_not_told_apart():
-    same = np.random.default_rng(0).uniform(size=(100, 3)) < 0.5
-    assert pairwise.compare(same, same).p == pytest.approx(1)
-    right = np.ones((100, 2), bool)
-    assert pairwise.compare(right, right).p == 1.0
-    assert pairwise.compare(right, right).detectable == 0
+# -- plans --
 
 
-def test_holm_by_its_steps():
-    p = np.array([0.01, 0.04, 0.03, 0.005])
-    assert pairwise.holm(p).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert pairwise.holm(np.array([0.7, 0.6])).tolist() == [1.0, 1.0]
-    assert pairwise.holm(np.array([])).tolist() == []
+def test_a_difference_below_the_floor_needs_images_and_one_above_it_seeds():
+    layout = uncertainty.of_difference(*next(verdicts.simulate(Cell(5, (0.4, 0.4), 10_000), 1)))
+    layout = verdicts.expected(layout)
+    floor = planning.floor(layout, 10)
+    assert planning.seeds_needed(layout, 10, 0.99 * floor) == np.inf
+    needed = planning.seeds_needed(layout, 10, 1.5 * floor)
+    enough, fewer = (
+        planning.detectable(planning.forecast(layout, int(n)), 10) for n in (needed, needed - 1)
+    )
+    assert enough <= 1.5 * floor < fewer
 
 
-def predictions(accuracy: float, seed: int = 0) -> pd.DataFrame:
-    random = np.random.default_rng(seed)
-    labels = np.zeros(2000, np.uint8)
-    right = random.uniform(size=2000) < accuracy
-    probabilities = np.where(right[:, None], [0.9, 0.1], [0.1, 0.9]).astype(np.float32)
-    return make_table(0, labels, probabilities, ["cat", "dog"])
+def test_a_plan_names_the_fewest_seeds_for_a_half_width():
+    layout = verdicts.expected(verdicts.layouts(Cell(5, (0.4, 0.4), 10_000), 100))
+    wanted = 0.008
+    seeds = int(planning.seeds_for(layout, 1, wanted))
+    widths = [
+        float(planning.half_width(planning.forecast(layout, n), 0.05, 1))
+        for n in (seeds, seeds - 1)
+    ]
+    assert widths[0] <= wanted < widths[1]
+    assert planning.seeds_for(layout, 1, 0.001) == np.inf
+    assert planning.seeds_for(layout, 1, 0.001, images=10**7) < np.inf
+
+
+def test_forecasting_what_is_there_changes_nothing():
+    layout = uncertainty.of_difference(runs(0.8), runs(0.81, 1))
+    same = planning.forecast(layout, 3)
+    assert same.by_image == pytest.approx(layout.by_image, rel=1e-6)
+    assert same == replace(layout, by_image=same.by_image)
+
+
+# -- tables --
 
 
 def test_the_table_ranks_pairs_and_gives_verdicts():
-    table = pairwise.table(
-        {"weak": predictions(0.6, 0), "one": predictions(0.8, 1), "two": predictions(0.8, 2)}
-    )
+    table = pairwise.table({"weak": runs(0.6), "one": runs(0.8, 1), "two": runs(0.8, 2)}, MARGIN)
     assert {*table.loc[0, ["first", "second"]]} == {"one", "two"}
     assert table["second"].tolist()[1:] == ["weak", "weak"]
     assert (table["difference"] >= 0).all()
-    assert table["verdict"].tolist() == ["no detectable difference", "better", "better"]
-    assert (table["p_holm"] >= table["p"]).all()
+    assert table["verdict"].tolist() == ["not decided", "better", "better"]
 
 
-def test_one_architecture_has_no_pair():
-    table = pairwise.table({"alone": predictions(0.6)})
+def test_ranks_are_what_the_verdicts_leave_open():
+    names = {"weak": 0.6, "one": 0.8, "two": 0.801, "best": 0.95}
+    outcomes = {name: runs(level, n) for n, (name, level) in enumerate(names.items())}
+    found = pairwise.ranks(pairwise.table(outcomes, MARGIN), list(names)).set_index("architecture")
+    assert found.loc["best"].tolist() == [1, 1]
+    assert found.loc["one"].tolist() == found.loc["two"].tolist() == [2, 3]
+    assert found.loc["weak"].tolist() == [4, 4]
+
+
+def test_one_architecture_has_no_pair_and_one_rank():
+    table = pairwise.table({"alone": runs(0.6)}, MARGIN)
     assert len(table) == 0
     assert "verdict" in table.columns
-
-
-def test_predictions_are_matched_by_image_and_not_by_row():
-    rows = predictions(0.8)
-    shuffled = rows.sample(frac=1, random_state=0)
-    assert (hits.of(rows) == hits.of(shuffled)).all()
+    assert pairwise.ranks(table, ["alone"]).to_numpy().tolist() == [["alone", 1, 1]]

@@ -49,18 +49,23 @@ def test_each_seed_has_a_row_and_a_temperature_of_its_own():
     assert tables["scaled_reliability"]["count"].sum() == 800
 
 
+def right(*accuracies: float) -> np.ndarray:
+    """(1000 images, seeds) of just these accuracies."""
+    return np.arange(1000)[:, None] < 1000 * np.array(accuracies)
+
+
 def test_the_summary_of_several_seeds_is_their_mean_and_spread():
     seeds = pd.DataFrame(
         {"seed": [0, 1, 2], "accuracy": [0.9, 0.91, 0.95], "loss": [1.0, 2.0, 3.0]}
     )
-    found = scores.summary(seeds, examples=1000)
+    found = scores.summary(seeds, right(0.9, 0.91, 0.95))
     assert found["accuracy"] == pytest.approx(0.92)
     assert found["accuracy_sd"] == pytest.approx(np.std([0.9, 0.91, 0.95], ddof=1))
     assert found["accuracy_low"] < 0.9 < 0.95 < found["accuracy_high"]
     assert (found["loss"], found["seeds"]) == (2.0, 3)
 
 
-def test_one_seed_has_no_spread():
-    found = scores.summary(pd.DataFrame({"seed": [0], "accuracy": [0.9]}), examples=1000)
-    assert "accuracy_sd" not in found
-    assert 0.87 < found["accuracy_low"] < 0.9 < found["accuracy_high"] < 0.93
+def test_one_seed_has_no_spread_and_no_interval_of_its_architecture():
+    found = scores.summary(pd.DataFrame({"seed": [0], "accuracy": [0.9]}), right(0.9))
+    assert not {"accuracy_sd", "accuracy_low", "accuracy_high"} & set(found)
+    assert 0.87 < found["network_low"] < 0.9 < found["network_high"] < 0.93

@@ -12,23 +12,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+HITS = "metrics/details/hits.csv"
+
 Hits = NDArray[np.bool_]
-"""(examples, seeds): was the prediction right?"""
+"""(images, seeds): was the prediction right?"""
 
 
-def of(predictions: pd.DataFrame) -> Hits:
-    right = predictions.assign(right=predictions["prediction"] == predictions["label"])
-    return right.pivot(index="index", columns="seed", values="right").to_numpy()
+def shares(table: pd.DataFrame) -> NDArray[np.float64]:
+    """(images, seeds) of a table with a row per image and seed, and its `share` in [0, 1]."""
+    return table.pivot(index="index", columns="seed", values="share").to_numpy()
 
 
-def pack(predictions: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """A row per architecture and seed; `labels` is a digest of the labels, in the images' order."""
+def digest(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> str:
+    """Of a test set: other images, other labels and another order have another one."""
+    hashed = hashlib.sha256(repr((images.shape, images.dtype.str, labels.dtype.str)).encode())
+    hashed.update(np.ascontiguousarray(images).data)
+    hashed.update(np.ascontiguousarray(labels).data)
+    return hashed.hexdigest()[:16]
+
+
+def pack(predictions: Mapping[str, pd.DataFrame], test_set: str) -> pd.DataFrame:
+    """A row per architecture and seed; `test_set` is the digest of the test images and labels."""
     rows = []
     for name, table in predictions.items():
         for seed, run in table.sort_values("index").groupby("seed"):
-            labels = hashlib.sha256(run["label"].to_numpy(np.int64).tobytes()).hexdigest()[:16]
             bits = np.packbits(run["label"] == run["prediction"])
-            row = {"architecture": name, "seed": seed, "images": len(run), "labels": labels}
+            row = {"architecture": name, "seed": seed, "images": len(run), "test_set": test_set}
             rows.append(row | {"hits": base64.b64encode(bits.tobytes()).decode()})
     return pd.DataFrame(rows)
 

@@ -1,26 +1,30 @@
-"""Is one better than the other, or could other test images and other seeds have turned it round?
+"""Which of two architectures is better, if other test images and other seeds had been drawn?
 
-Both have predicted the same images, so what counts is where they differ. With one seed each, only
-the images are chance: a paired bootstrap gives the interval, McNemar's exact test the p. With
-several, images and seeds are: their variances add up, in a two-way layout of random effects, and
-Student's t has the degrees of freedom that Satterthwaite (1946) gives it.
+All that a page says of its pairs follows from one interval for each pair, so that no two of its
+statements can contradict each other. The intervals hold together, in 95 % of such reports:
+
+- over all pairs: each has 1/m of the error rate (Bonferroni), and so has each pair's p;
+- however long seeds are added: with S seeds a pair spends 2/(S(S-1)) of its rate on the seeds.
+  Those shares of S = 3, 4, … sum to one, so a reader may look after every seed, and stop when
+  the verdict pleases (alpha spending, Lan & DeMets 1983, by the union bound).
+
+Fewer than three seeds say nothing about other seeds. Then what is compared is the trained networks,
+on other images of the kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
+from scipy.optimize import brentq
 
-from archbench.comparison import hits
-from archbench.comparison.hits import Hits
+from archbench.comparison import planning
+from archbench.evaluation import uncertainty
+from archbench.evaluation.uncertainty import FEWEST_SEEDS, LEVEL, Array, Layout
 
-LEVEL = 0.05
-POWER = 0.8
-RESAMPLES = 10_000
+BETTER, DIFFER, UNDECIDED = "better", "these networks differ", "not decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,102 +36,92 @@ class Difference:
     difference: float
     low: float
     high: float
-    mcnemar_p: float
-    """Exact (McNemar 1947), of one run each; of several seeds the median over all pairs of runs."""
     p: float
-    """McNemar's with one seed each, else of Student's t."""
+    """The least error rate, over all pairs and all looks, at which the interval leaves out 0."""
     detectable: float
     """The true difference that a comparison like this one would find four times in five."""
+    floor: float | None
+    """What `detectable` comes down to as seeds are added: more test images alone would lower it."""
+    seeds_needed: float | None
+    """At which a true difference as large as this one would be found four times in five.
 
-
-def compare(first: Hits, second: Hits) -> Difference:
-    seeds = min(first.shape[1], second.shape[1])
-    by_image = first.mean(1) - second.mean(1)
-    difference = float(by_image.mean())
-    images = float(by_image.var(ddof=1) / len(by_image))
-    p = mcnemar = _median_mcnemar(first, second)
-    if seeds == 1:
-        error, freedom = images**0.5, np.inf
-        low, high = bootstrap(by_image)
-    else:
-        error, freedom = _error([(images, np.inf), _of_seeds(first), _of_seeds(second)])
-        half = stats.t.ppf(1 - LEVEL / 2, freedom) * error
-        low, high = difference - half, difference + half
-        p = float(2 * stats.t.sf(abs(difference) / error, freedom)) if error else 1.0
-    needed = stats.t.ppf(1 - LEVEL / 2, freedom) + stats.t.ppf(POWER, freedom)
-    return Difference(seeds, difference, low, high, mcnemar, p, float(needed * error))
-
-
-def bootstrap(by_image: NDArray[np.float64]) -> tuple[float, float]:
-    """95 % percentile interval of the mean, the images drawn anew (Efron & Tibshirani 1993).
-
-    Few values occur, so the draws are of how often each does; they are the same every time.
+    Infinite where no number is enough. None with fewer than three, whose spread is unknown.
     """
-    values, counts = np.unique(by_image, return_counts=True)
-    random = np.random.default_rng(0)
-    drawn = random.multinomial(len(by_image), counts / len(by_image), size=RESAMPLES)
-    means = drawn @ values / len(by_image)
-    low, high = np.quantile(means, [LEVEL / 2, 1 - LEVEL / 2])
-    return float(low), float(high)
+    verdict: str
 
 
-def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
-    """Exact two-sided p that the images on which two runs differ fall evenly to both sides."""
-    only_first = int((first & ~second).sum())
-    only_second = int((second & ~first).sum())
-    if only_first + only_second == 0:
+def compare(first: Array, second: Array, margin: float, pairs: int = 1) -> Difference:
+    """Of arrays (images, seeds), one of `pairs` comparisons on a page.
+
+    `margin` is the largest difference, as a fraction, that is practically none.
+    """
+    layout = uncertainty.of_difference(first, second)
+    low, high = interval(layout, LEVEL, pairs)
+    seeds, gap = min(layout.seeds), float(first.mean() - second.mean())
+    return Difference(
+        seeds,
+        gap,
+        float(low),
+        float(high),
+        p_value(layout, pairs),
+        planning.detectable(layout, pairs),
+        planning.floor(layout, pairs) if seeds >= FEWEST_SEEDS else None,
+        planning.seeds_needed(layout, pairs, gap) if seeds >= FEWEST_SEEDS else None,
+        verdict(float(low), float(high), margin, seeds),
+    )
+
+
+def interval(layout: Layout, level: float, pairs: int) -> tuple[Array, Array]:
+    """One of `pairs` that hold together at error rate `level`, however many seeds are added."""
+    half = planning.half_width(layout, level, pairs)
+    return np.clip(layout.estimate - half, -1, 1), np.clip(layout.estimate + half, -1, 1)
+
+
+def p_value(layout: Layout, pairs: int) -> float:
+    """The level at which an end of the interval is 0."""
+    distance = abs(float(layout.estimate))
+
+    def beyond(log_level: float) -> float:
+        return float(planning.half_width(layout, np.exp(log_level), pairs)) - distance
+
+    if distance == 0 or beyond(0.0) >= 0:
         return 1.0
-    return float(stats.binomtest(only_first, only_first + only_second).pvalue)
+    smallest = float(np.log(np.finfo(float).tiny)) + 100  # tails of so little are exact enough
+    return float(np.exp(brentq(beyond, smallest, 0.0))) if beyond(smallest) > 0 else 0.0
 
 
-def _median_mcnemar(first: Hits, second: Hits) -> float:
-    return float(np.median([mcnemar(one, other) for one in first.T for other in second.T]))
+def verdict(low: float, high: float, margin: float, seeds: int) -> str:
+    """Read off the interval: two one-sided tests for equality (Schuirmann 1987), at half its level.
 
-
-def _of_seeds(right: Hits) -> tuple[float, float]:
-    """Variance that the choice of seeds adds to an architecture's mean, and its degrees of freedom.
-
-    Seeds differ on single images without differing in accuracy; that part is in the images'
-    variance already and is taken off, as in the analysis of variance of a two-way layout.
+    A difference that is sure and small is "better": the interval says how small.
     """
-    examples, seeds = right.shape
-    if seeds == 1:
-        return 0.0, np.inf
-    between = right.mean(0).var(ddof=1)
-    residual = right - right.mean(1, keepdims=True) - right.mean(0, keepdims=True) + right.mean()
-    alone = (residual**2).sum() / ((examples - 1) * (seeds - 1)) / examples
-    return float((between - alone) / seeds), seeds - 1
+    if low > 0 or high < 0:
+        return BETTER if seeds >= FEWEST_SEEDS else DIFFER
+    if -margin < low and high < margin:
+        who = "equal" if seeds >= FEWEST_SEEDS else "these networks are equal"
+        return f"{who} within ±{100 * margin:g} points"
+    return UNDECIDED
 
 
-def _error(parts: list[tuple[float, float]]) -> tuple[float, float]:
-    """The standard error of variances that add up, and Satterthwaite's degrees of freedom.
-
-    The images' variance, which comes first, is the least it can be.
-    """
-    (images, _), *seeds = parts
-    total = max(images, images + sum(variance for variance, _ in seeds))
-    uncertain = sum(variance**2 / freedom for variance, freedom in seeds)
-    return total**0.5, total**2 / uncertain if uncertain else np.inf
-
-
-def table(predictions: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def table(outcomes: Mapping[str, Array], margin: float) -> pd.DataFrame:
     """A row per pair of architectures, the one with the higher accuracy first."""
-    by_name = {name: hits.of(rows) for name, rows in predictions.items()}
-    ranked = sorted(by_name, key=lambda name: (-by_name[name].mean(), name))
+    ranked = sorted(outcomes, key=lambda name: (-outcomes[name].mean(), name))
+    pairs = list(combinations(ranked, 2))
     rows = [
-        {"first": one, "second": other} | asdict(compare(by_name[one], by_name[other]))
-        for one, other in combinations(ranked, 2)
+        {"first": one, "second": other}
+        | asdict(compare(outcomes[one], outcomes[other], margin, len(pairs)))
+        for one, other in pairs
     ]
-    found = pd.DataFrame(rows, columns=["first", "second", *Difference.__slots__])
-    found["p_holm"] = holm(found["p"].to_numpy())
-    better = found["p_holm"] < LEVEL
-    return found.assign(verdict=np.where(better, "better", "no detectable difference"))
+    return pd.DataFrame(rows, columns=["first", "second", *Difference.__slots__])
 
 
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjusted for the number of comparisons: of several, none is found by luck (Holm 1979)."""
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(stepped)
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
+def ranks(pairs: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The ranks that each architecture may have; all sets hold together, in 95 % of such reports.
+
+    From the pairs' simultaneous intervals (Mogstad, Romano, Shaikh & Wilhelm 2024, "Inference for
+    Ranks"): as many are ahead of it as are better, and behind it as are worse.
+    """
+    told = pairs[pairs["low"] > 0]
+    ahead, behind = told["second"].value_counts(), told["first"].value_counts()
+    rows = [(name, 1 + ahead.get(name, 0), len(names) - behind.get(name, 0)) for name in names]
+    return pd.DataFrame(rows, columns=["architecture", "best_rank", "worst_rank"])

@@ -9,54 +9,65 @@ Markdown list for a pull request, from the `metrics/details/hits.csv` of both.
 import argparse
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from dvc.api import DVCFileSystem
 
-from archbench import errors
+from archbench import errors, params
 from archbench.comparison import hits, pairwise
+from archbench.comparison.config import Equivalence
+from archbench.comparison.hits import HITS
+from archbench.comparison.pairwise import Difference
 from archbench.errors import Refused
 
-HITS = "metrics/details/hits.csv"
 WORKSPACE = "workspace"
 
 
 def main(before: str, after: str) -> None:
+    margin = params.read(Equivalence).margin
     both = read(before), read(after)
-    if set(both[0]["labels"]) != set(both[1]["labels"]):
+    if set(both[0]["test_set"]) != set(both[1]["test_set"]):
         raise Refused(f"{before} and {after} were judged on different test images")
     old, new = (hits.unpack(table) for table in both)
     print(f"Test accuracy, {after} against {before}:\n")
-    print("\n".join(f"- {line}" for line in lines(old, new)))
+    print("\n".join(f"- {line}" for line in lines(old, new, margin)))
 
 
 def read(revision: str) -> pd.DataFrame:
     try:
-        where = DVCFileSystem(rev=None if revision == WORKSPACE else revision)
-        with where.open(HITS, "rb") as file:
-            return pd.read_csv(file)
+        tree = DVCFileSystem(rev=None if revision == WORKSPACE else revision)
+        with tree.open(HITS, "rb") as file:
+            table = pd.read_csv(file)
     except FileNotFoundError:
         raise Refused(f"{revision}: has no {HITS}: run `dvc repro` there and commit it") from None
     except Exception as error:  # DVC's own: an unknown revision, no repository
         raise Refused(f"{revision}: {' '.join(str(error).split())}") from None
+    if "test_set" not in table:
+        raise Refused(
+            f"{revision}: {HITS} has no column test_set, so its test images are unknown: run "
+            "`dvc repro` there with this archbench, and commit it"
+        )
+    return table
 
 
-def lines(old: Mapping[str, hits.Hits], new: Mapping[str, hits.Hits]) -> list[str]:
-    """One per architecture; p is corrected for the number of those that both have."""
-    found = {name: pairwise.compare(new[name], old[name]) for name in new if name in old}
-    adjusted = pairwise.holm(np.array([one.p for one in found.values()]))
-    said = [_line(name, one, p) for (name, one), p in zip(found.items(), adjusted, strict=True)]
-    said += [f"{name}: new" for name in new if name not in old]
-    return said + [f"{name}: gone" for name in old if name not in new]
+def lines(old: Mapping[str, hits.Hits], new: Mapping[str, hits.Hits], margin: float) -> list[str]:
+    """One per architecture; the intervals of all that both have hold together."""
+    both = [name for name in new if name in old]
+    found = {name: pairwise.compare(new[name], old[name], margin, len(both)) for name in both}
+    written = [f"{name}: {_result(one)}" for name, one in found.items()]
+    written += [f"{name}: new" for name in new if name not in old]
+    return written + [f"{name}: gone" for name in old if name not in new]
 
 
-def _line(name: str, found: pairwise.Difference, p: float) -> str:
-    points, low, high = (100 * end for end in (found.difference, found.low, found.high))
-    better = "better" if points > 0 else "worse"
-    verdict = better if p < pairwise.LEVEL else "no detectable difference"
+def _result(found: Difference) -> str:
+    gap, low, high = (100 * end for end in (found.difference, found.low, found.high))
+    verdict = found.verdict
+    if verdict == pairwise.BETTER:
+        verdict = "better" if gap > 0 else "worse"
+    if verdict == pairwise.DIFFER:
+        verdict += "; another seed could turn it round"
     seeds = "one seed" if found.seeds == 1 else f"{found.seeds} seeds"
-    luck = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-    return f"{name}: {points:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} ({luck}, {seeds})"
+    luck = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
+    return f"{gap:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} ({luck}, {seeds})"
 
 
 if __name__ == "__main__":

@@ -31,6 +31,12 @@ def probabilities_of(table: pd.DataFrame) -> Array:
     return table[_names(table)].to_numpy()
 
 
+def hits_of(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """(images, seeds): was the prediction right? Images in the order of the test set."""
+    right = table.assign(right=table["prediction"] == table["label"])
+    return right.pivot(index="index", columns="seed", values="right").to_numpy()
+
+
 def with_probabilities(table: pd.DataFrame, probabilities: Array) -> pd.DataFrame:
     """The table with others, (N, classes), and the confidence that follows; same predictions."""
     columns = dict(zip(_names(table), probabilities.T, strict=True))

@@ -10,13 +10,23 @@ import pandas as pd
 
 from archbench.evaluation import calibration, metrics, selective
 from archbench.evaluation.metrics import Metrics
-from archbench.evaluation.uncertainty import of_accuracy
+from archbench.evaluation.uncertainty import Array, of_accuracy
 
 RISK = 0.01
 """One mistake in a hundred: what the threshold of a model that may abstain aims at."""
 
 SHOWN = [
-    *("accuracy", "accuracy_sd", "accuracy_low", "accuracy_high", "seeds", "loss", "ece"),
+    *(
+        "accuracy",
+        "accuracy_sd",
+        "accuracy_low",
+        "accuracy_high",
+        "network_low",
+        "network_high",
+        "seeds",
+        "loss",
+        "ece",
+    ),
     *("parameters", "gflops", "train_seconds", "dataset", "recipes", "budget"),
 ]
 """What `dvc metrics show` has room for."""
@@ -63,11 +73,12 @@ def tables(
     }
 
 
-def summary(seeds: pd.DataFrame, examples: int) -> dict[str, Any]:
-    """The mean over seeds, and how sure its accuracy is; one seed has no standard deviation."""
-    accuracies = seeds["accuracy"].tolist()
-    low, high = of_accuracy(accuracies, examples)
+def summary(seeds: pd.DataFrame, hits: Array) -> dict[str, Any]:
+    """The mean over seeds, and how sure its accuracy is; one seed has no standard deviation.
+
+    `hits` are all seeds' outcomes, (images, seeds).
+    """
     spread = {"accuracy_sd": float(seeds["accuracy"].std())} if len(seeds) > 1 else {}
-    interval = {"accuracy_low": low, "accuracy_high": high, "seeds": len(seeds)}
     means = seeds.drop(columns="seed").mean().to_dict()
-    return {"accuracy": means.pop("accuracy")} | spread | interval | means
+    accuracy = {"accuracy": means.pop("accuracy"), "seeds": len(seeds)}
+    return accuracy | spread | of_accuracy(hits) | means

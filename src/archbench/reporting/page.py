@@ -89,9 +89,13 @@ def said(results: Results) -> dict[str, Any]:
     return {
         "title": f"archbench: {results.dataset['title']}",
         "answer": words.answer(numbers, pairs),
-        "comparison": tables.comparison(numbers, results.runs),
+        "comparison": tables.comparison(numbers, results.runs, found["ranks"]),
+        "accuracy_note": words.accuracy_note(numbers),
         "costs": tables.costs(numbers),
         "pairs": tables.pairs(pairs),
+        "pairs_note": words.pairs_note(numbers),
+        "robustness": tables.robustness(found["robustness_means"]),
+        "robustness_pairs": tables.pairs(found["robustness_pairs"]),
         "conditions": words.conditions(results.dataset, results.runs, numbers),
         "shared": shared,
         "differing": differing,
@@ -115,8 +119,10 @@ def markdown(results: Results) -> str:
         f"# {plain(told['title'])}",
         plain(told["answer"]),
         table(told["comparison"]),
+        told["accuracy_note"],
         "## Differences",
         table(told["pairs"]) if len(told["pairs"]) else "One architecture ran alone.",
+        told["pairs_note"],
         "## Cost",
         table(told["costs"]),
         "## What was run",
@@ -130,6 +136,7 @@ def markdown(results: Results) -> str:
         table(told["calibration"]),
         "## Selective prediction",
         table(told["selective"]),
+        *robustness(told),
         f"## Without {told['duplicate_images']} test images that have near-duplicates in training",
         table(told["duplicates"]),
         "## Test images that no run gives their label, the surest of another first",
@@ -140,6 +147,14 @@ def markdown(results: Results) -> str:
         bullets(told["limits"]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def robustness(told: Mapping[str, Any]) -> list[str]:
+    """Nothing where corrupted images were not predicted."""
+    if not len(told["robustness"]):
+        return []
+    pairs = [table(told["robustness_pairs"])] if len(told["robustness_pairs"]) else []
+    return ["## Robustness: mean over all corruptions", table(told["robustness"]), *pairs]
 
 
 def table(frame: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from archbench.reporting.drawing import FINE_PERCENT, INK, PERCENT, STYLE, new, short, svg
 from archbench.reporting.palette import colours
-from archbench.reporting.words import MANY
+from archbench.reporting.words import MANY, accuracy_title, ends
 
 GREY = "#8a8a8a"
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
@@ -24,30 +24,29 @@ def accuracies(numbers: pd.DataFrame, seeds: pd.DataFrame) -> str:
     panel = figure.subplots()
     key = colours(ranked.index)
     for height, (name, row) in enumerate(ranked.iterrows()):
-        ends = [row["accuracy_low"], row["accuracy_high"]]
-        panel.plot(ends, [height, height], lw=3, color=key[name], alpha=0.5)
+        panel.plot(ends(row), [height, height], lw=3, color=key[name], alpha=0.5)
         panel.plot(row["accuracy"], height, "|", ms=16, mew=2.5, color=key[name])
         each = seeds.loc[seeds["architecture"] == name, "accuracy"]
         panel.plot(each, [height] * len(each), "o", ms=5, color=key[name])
     panel.set_yticks(range(len(ranked)), ranked.index)
-    panel.set(xlabel="test accuracy, 95 % interval", ylim=(-0.6, len(ranked) - 0.4))
+    panel.set(xlabel=f"{accuracy_title(ranked)}, 95 % interval", ylim=(-0.6, len(ranked) - 0.4))
     panel.xaxis.set_major_formatter(FINE_PERCENT)
     return svg(figure)
 
 
 @matplotlib.rc_context(STYLE)
 def forest(pairs: pd.DataFrame) -> str:
-    """Each pair's difference in points with its interval; grey where none is detectable."""
+    """Each pair's difference in points with its interval; grey where that holds 0."""
     figure = new(height=1.0 + 0.3 * len(pairs))
     panel = figure.subplots()
     panel.axvline(0, color=GREY, lw=1)
     for height, (_, row) in enumerate(pairs[::-1].iterrows()):
-        colour = INK if row["verdict"] == "better" else GREY
+        colour = INK if row["low"] > 0 or row["high"] < 0 else GREY
         panel.plot([100 * row["low"], 100 * row["high"]], [height] * 2, lw=2, color=colour)
         panel.plot(100 * row["difference"], height, "s", ms=6, color=colour)
     names = [f"{row['first']} − {row['second']}" for _, row in pairs[::-1].iterrows()]
     panel.set_yticks(range(len(pairs)), names)
-    panel.set(xlabel="difference in test accuracy (points), 95 % interval")
+    panel.set(xlabel="difference in test accuracy (points), 95 % interval of all pairs together")
     panel.set_ylim(-0.6, len(pairs) - 0.4)
     return svg(figure)
 
@@ -83,8 +82,7 @@ def _scatter(panel: Axes, numbers: pd.DataFrame, cost: str) -> None:
     best = numbers.loc[front(numbers, cost)]
     panel.plot(best[cost], best["accuracy"], color=GREY, ls="--", lw=1.2)
     for name, row in numbers.iterrows():
-        ends = [row["accuracy_low"], row["accuracy_high"]]
-        panel.plot([row[cost]] * 2, ends, color=key[name], lw=2, alpha=0.6)
+        panel.plot([row[cost]] * 2, ends(row), color=key[name], lw=2, alpha=0.6)
         panel.plot(row[cost], row["accuracy"], "o", ms=8, color=key[name])
 
 

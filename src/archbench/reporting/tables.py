@@ -2,15 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from archbench.reporting.words import interval, training
+from archbench.reporting.words import accuracy_title, interval, training
 
 Run = dict[str, Any]
 
 
-def comparison(numbers: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> pd.DataFrame:
     """A row per architecture, best first."""
+    places = ranks.set_index("architecture")
     best_epochs = {
         name: ", ".join(_best_epoch(run) for run in runs if run["architecture"] == name)
         for name in numbers.index
@@ -19,7 +21,8 @@ def comparison(numbers: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
         [
             {
                 "architecture": name,
-                "test accuracy": interval(row),
+                accuracy_title(numbers): interval(row),
+                "rank": rank(places.loc[name]),
                 "seeds": _seeds(row),
                 "loss (nats)": f"{row['loss']:.3f}",
                 "macro F1": percent(row["f1_macro"]),
@@ -79,20 +82,45 @@ def _duration(seconds: float) -> str:
     return f"{seconds:,.0f} s"
 
 
+def rank(places: Any) -> str:
+    """The ranks that an architecture may have."""
+    best, worst = (int(places[end]) for end in ("best_rank", "worst_rank"))
+    return f"{best}" if best == worst else f"{best}–{worst}"
+
+
 def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+    """With fewer than three seeds nothing is known of more."""
+    table = pd.DataFrame(
         [
             {
                 "pair": f"{row['first']} − {row['second']}",
                 "points": f"{100 * row['difference']:.2f}",
-                "95 % interval": f"[{100 * row['low']:.2f}, {100 * row['high']:.2f}]",
-                "McNemar p": _p(row["mcnemar_p"]),
+                "95 % interval, all pairs": f"[{100 * row['low']:.2f}, {100 * row['high']:.2f}]",
                 "p": _p(row["p"]),
-                "Holm p": _p(row["p_holm"]),
                 "detectable": f"{100 * row['detectable']:.2f}",
+                "with any seeds": "-" if pd.isna(row["floor"]) else f"{100 * row['floor']:.2f}",
+                "seeds needed": _needed(row["seeds_needed"]),
                 "verdict": row["verdict"],
             }
             for _, row in pairwise.iterrows()
+        ]
+    )
+    unknown = pairwise["floor"].isna().all()
+    return table.drop(columns=["with any seeds", "seeds needed"]) if unknown else table
+
+
+def _needed(seeds: float) -> str:
+    if pd.isna(seeds):
+        return "-"
+    return f"{seeds:.0f}" if np.isfinite(seeds) else "more images"
+
+
+def robustness(means: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy over all corruptions and severities, best first."""
+    return pd.DataFrame(
+        [
+            {"architecture": row["architecture"], "mean accuracy": interval(row)}
+            for _, row in means.sort_values("accuracy", ascending=False).iterrows()
         ]
     )
 

@@ -11,6 +11,10 @@ MANY = 20
 """Classes beyond which a figure cannot name each."""
 
 
+FEWEST_SEEDS = 3
+"""With fewer, all that is said is of the trained networks, whatever another seed would give."""
+
+
 def answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """One sentence: who is ahead, and whether another try could turn it round."""
     if pairs.empty:
@@ -19,20 +23,22 @@ def answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
     lead, low, high = (100 * pair[end] for end in ("difference", "low", "high"))
     won = _reached(numbers, pair["first"])
     ahead = f"{won}, {lead:.1f} points [{low:.1f}, {high:.1f}] ahead of {pair['second']}"
+    turn = "; another seed could turn it round" if pair["seeds"] < FEWEST_SEEDS else ""
     given, other = (training(numbers.loc[pair[name]]) for name in ("first", "second"))
     unequal = "" if given == other else f" It trained on {given} images, not {other}."
-    return f"{ahead}: {pair['verdict']} ({evidence(pair)}).{unequal}"
+    return f"{ahead}: {pair['verdict']}{turn} ({evidence(pair, len(pairs))}).{unequal}"
 
 
 def _reached(numbers: pd.DataFrame, name: str) -> str:
     return f"{name} reaches {interval(numbers.loc[name])} test accuracy"
 
 
-def evidence(pair: Any) -> str:
-    p = pair["p_holm"]
-    corrected = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+def evidence(pair: Any, pairs: int) -> str:
+    """p is corrected for all pairs, and from three seeds on for every look at added ones."""
+    luck = "p < 0.001" if pair["p"] < 0.001 else f"p = {pair['p']:.3f}"
+    over = f" over {pairs} pairs" if pairs > 1 else ""
     seeds = "one seed each" if pair["seeds"] == 1 else f"{pair['seeds']} seeds each"
-    return f"{corrected} after Holm's correction, {seeds}"
+    return f"{luck}{over}, {seeds}"
 
 
 def training(row: Any) -> str:
@@ -40,10 +46,54 @@ def training(row: Any) -> str:
     return f"{row['train_images']:,.0f} × {row['epochs']:.0f}"
 
 
+def ends(row: Any) -> tuple[float, float]:
+    """Of an accuracy's interval: the architecture's, or with few seeds that of its networks."""
+    name = "network" if row["seeds"] < FEWEST_SEEDS else "accuracy"
+    return row[f"{name}_low"], row[f"{name}_high"]
+
+
 def interval(row: Any) -> str:
     """An accuracy with the distance to the further end of its interval, in percent."""
-    further = max(row["accuracy"] - row["accuracy_low"], row["accuracy_high"] - row["accuracy"])
+    low, high = ends(row)
+    further = max(row["accuracy"] - low, high - row["accuracy"])
     return f"{100 * row['accuracy']:.1f} ± {100 * further:.1f} %"
+
+
+def accuracy_title(numbers: pd.DataFrame) -> str:
+    """Whose accuracy a table or a figure shows: what its interval is about."""
+    seeds = numbers["seeds"].min()
+    if seeds >= FEWEST_SEEDS:
+        return "test accuracy"
+    return "test accuracy of this network" if seeds == 1 else "test accuracy of these networks"
+
+
+def accuracy_note(numbers: pd.DataFrame) -> str:
+    """What the interval of an accuracy covers."""
+    if numbers["seeds"].min() >= FEWEST_SEEDS:
+        return (
+            "The interval is for other test images of the kind and other seeds, of one "
+            "architecture by itself and of this number of seeds; sd is that of the seeds."
+        )
+    return (
+        "The interval is for other test images of the kind and these trained networks. What other "
+        "seeds would give is not known from fewer than three."
+    )
+
+
+def pairs_note(numbers: pd.DataFrame) -> str:
+    """What the intervals of the differences promise, and how the verdicts follow from them."""
+    read = "Every interval holds its true difference in 95 % of such reports, all pairs together"
+    if numbers["seeds"].min() >= FEWEST_SEEDS:
+        return (
+            f"{read}, for other test images and other seeds, however often seeds are added and "
+            "looked at. Better: the interval leaves out 0. Equal: it lies within the margin of "
+            "params.yaml. The p is the least error rate at which it would leave out 0."
+        )
+    return (
+        f"{read}, for other test images and these trained networks. These networks differ: the "
+        "interval leaves out 0; another seed could turn it round. Three seeds each are the fewest "
+        "that say something of the architectures."
+    )
 
 
 def conditions(dataset: dict[str, Any], runs: list[Run], numbers: pd.DataFrame) -> dict[str, str]:
@@ -96,16 +146,16 @@ def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[Run]) -> list[
         "All that is chosen (epochs, temperatures, thresholds) is chosen on validation images. "
         "Test images only judge."
     ]
-    if numbers["seeds"].max() == 1:
+    if numbers["seeds"].min() < FEWEST_SEEDS:
         said.append(
-            "One seed each: intervals and verdicts are of these trained models, and nothing here "
-            "says how far another seed would move a figure. Add seeds before you believe a small "
-            "difference." + smallest(pairs)
+            "Fewer than three seeds each: intervals and verdicts are of these trained networks, "
+            "and nothing here says how far another seed would move a figure. Run three seeds or "
+            "more before you prefer an architecture." + smallest(pairs)
         )
     else:
         said.append(
-            "Intervals of an accuracy are Student's t over the seeds, on these test images. Those "
-            "of a difference cover seeds and test images." + smallest(pairs)
+            "Intervals are for other test images of the same kind and other seeds. They are not "
+            "for another split, other recipes or other data." + smallest(pairs)
         )
     if any(run["budget"] == "quick" for run in runs):
         said.append(
@@ -120,8 +170,19 @@ def smallest(pairs: pd.DataFrame) -> str:
     """The gap that a comparison could detect, which is no gap that it did not."""
     if pairs.empty:
         return ""
-    least, most = (100 * pairs["detectable"].agg(end) for end in ("min", "max"))
-    return (
-        f" A true difference below {least:.1f} to {most:.1f} points, depending on the pair, would "
-        "be missed more than once in five tries."
+    smallest, largest = (100 * pairs["detectable"].agg(end) for end in ("min", "max"))
+    found = (
+        f" A true difference below {_range(smallest, largest)} points, depending on the pair, "
+        "would be missed more than once in five tries."
     )
+    if pairs["floor"].isna().all():
+        return found
+    least, most = (100 * pairs["floor"].agg(end) for end in ("min", "max"))
+    return found + (
+        f" On so many test images no number of seeds brings that below {_range(least, most)} "
+        "points."
+    )
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.1f}" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f} to {high:.1f}"
