@@ -33,7 +33,7 @@ def read(asked: Report) -> page.Results:
     each = {name: DATA / "evaluation" / name for name in names}
     numbers = {name: files.read_json(folder / "numbers.json") for name, folder in each.items()}
     tables = {kind: joined(kind, each) for kind in (*JOINED, "robustness")}
-    details = {kind: METRICS / f"details/{kind}.csv" for kind in ("duplicates", "suspects")}
+    details = {kind: METRICS / f"details/{kind}.csv" for kind in ("duplicates", "missed_by_all")}
     compared = {"pairwise": METRICS / "pairwise.csv"} | details
     tables |= {kind: files.read_table(path, NAMES) for kind, path in compared.items()}
     return page.Results(
