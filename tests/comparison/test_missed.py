@@ -36,6 +36,14 @@ def test_runs_that_miss_it_for_different_classes_miss_it_all_the_same():
     assert found["margin"].tolist() == pytest.approx([-(0.4 + 0.7) / 2])
 
 
+def test_the_guess_is_another_class_also_where_the_label_has_most_in_the_mean():
+    one = [[0.45, 0.55, 0], [0, 1, 0], [0, 0, 1]]
+    other = [[0.45, 0, 0.55], [0, 1, 0], [0, 0, 1]]
+    third = [[0.4, 0.6, 0], [0, 1, 0], [0, 0, 1]]
+    found = missed_by_all(predictions(one, other, third), CLASSES)
+    assert found[["label", "guess"]].to_numpy().tolist() == [["cat", "dog"]]
+
+
 def test_all_of_them_and_none_where_all_is_right():
     wrong = [[0, 1, 0], [1, 0, 0], [0, 1, 0]]
     many = pd.concat(
