@@ -68,13 +68,8 @@ def reliabilities(reliability: pd.DataFrame, scaled: pd.DataFrame, numbers: pd.D
         panel.plot(rows["confidence"], rows["accuracy"], color=key[name])
         dots = {"s": size, "color": key[name], "alpha": 0.7, "clip_on": False}
         panel.scatter(rows["confidence"], rows["accuracy"], **dots)
-        panel.set(
-            title=calibration_title(name, numbers.loc[name]),
-            xlabel="confidence",
-            ylabel="accuracy",
-            xlim=(0, 1),
-            ylim=(0, 1),
-        )
+        panel.set_title(calibration_title(name, numbers.loc[name]), fontsize=10)
+        panel.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)
         panel.yaxis.set_major_formatter(PERCENT)
         panel.set_aspect("equal")
@@ -113,11 +108,10 @@ def robustness(table: pd.DataFrame) -> str:
         for architecture, rows in table[table["corruption"] == name].groupby("architecture"):
             mean = rows.groupby("severity")["accuracy"].mean()
             panel.plot(mean.index, mean, color=key[architecture], marker=".")
-        panel.set(title=name, xticks=mean.index, ylim=(0, 1))
+        panel.set(title=name, xticks=mean.index, ylim=(0, 1), xlabel="severity")
         panel.yaxis.set_major_formatter(PERCENT)
     for unused in panels.ravel()[len(names) :]:
         unused.remove()
-    figure.supxlabel("severity", fontsize=10)
     lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
     figure.legend(handles=lines, loc="outside lower center", ncols=5, frameon=False)
     return svg(figure)
