@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from archbench import errors, files, params
-from archbench.comparison import hits, pairwise, suspects, tables
+from archbench.comparison import hits, missed, pairwise, tables
 from archbench.comparison.config import Comparison
 from archbench.evaluation.predictions import hits_of
 
@@ -38,7 +38,7 @@ def main() -> None:
         "seeds": tables.joined(seeds),
         "classes": tables.joined(by_class),
         "duplicates": tables.without(predictions, images),
-        "suspects": suspects.suspects(tables.joined(predictions), classes),
+        "missed_by_all": missed.missed_by_all(tables.joined(predictions), classes),
     }
     for name, table in details.items():
         files.write_table(DETAILS / f"{name}.csv", table)

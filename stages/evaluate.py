@@ -31,16 +31,16 @@ def main(architecture: str) -> None:
         weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
         test.append(predict(run, *read("test")))
         validation.append(predict(run, *(array[held_out] for array in read("train"))))
-        spoilt = evaluate.robustness(predict, run, test[-1], read("test")[0], settings)
-        robustness.append(spoilt)
+        images = read("test")[0]
+        robustness.append(evaluate.robustness(predict, run, test[-1], images, settings))
     tables = scores.tables(pd.concat(test), pd.concat(validation), about["classes"])
-    tables["robustness"] = pd.concat(robustness)
+    tables |= {kind: pd.concat(of[kind] for of in robustness) for kind in robustness[0]}
     for name, table in tables.items():
         files.write_table(DATA / f"evaluation/{architecture}/{name}.csv", table)
     judged = {"dataset": about["name"], "test_images": len(test[0]), "test_time_flip": flip}
-    numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"])) | evaluate.costs(
-        model, runs, about
-    )
+    numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"]))
+    numbers |= scores.scaled_ece_interval(tables["predictions"], tables["seeds"])
+    numbers |= evaluate.costs(model, runs, about)
     files.write_json(DATA / f"evaluation/{architecture}/numbers.json", rounded(numbers | judged))
     shown = {key: value for key, value in (numbers | judged).items() if key in scores.SHOWN}
     files.write_json(Path(f"metrics/{architecture}.json"), rounded(shown))

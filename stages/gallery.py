@@ -8,10 +8,11 @@ import pandas as pd
 from archbench import errors, files, params
 from archbench.reporting import gallery_pages, views
 from archbench.reporting.config import Gallery
-from archbench.reporting.gallery import mistakes_sheet, shared_sheet
+from archbench.reporting.gallery import missed_sheet, mistakes_sheet
 from archbench.reporting.tiles import Explanation
 
 DATA, PLOTS = Path("data"), Path("plots/gallery")
+MISSED = Path("metrics/details/missed_by_all.csv")
 
 
 def main() -> None:
@@ -26,14 +27,20 @@ def main() -> None:
         sheet = mistakes_sheet(name, table, images, classes, asked.seeds, asked.gallery_tiles)
         write(PLOTS / f"{name}.png", sheet)
     together = pd.concat(predictions, names=["architecture"]).reset_index("architecture")
-    sheet = shared_sheet(together, images, classes, asked.seeds, asked.gallery_tiles)
+    missed = files.read_table(MISSED, ["label", "guess"])
+    sheet = missed_sheet(missed, together, images, classes, asked.seeds, asked.gallery_tiles)
     write(PLOTS / "shared.png", sheet)
-    for stem, page in gallery_pages.pages(material(asked, about, images, predictions)).items():
+    shown = material(asked, about, images, predictions, missed)
+    for stem, page in gallery_pages.pages(shown).items():
         files.write_text(Path("gallery") / f"{stem}.html", page)
 
 
 def material(
-    asked: Gallery, about: dict[str, Any], images: Any, predictions: dict[str, pd.DataFrame]
+    asked: Gallery,
+    about: dict[str, Any],
+    images: Any,
+    predictions: dict[str, pd.DataFrame],
+    missed: pd.DataFrame,
 ) -> gallery_pages.Material:
     return gallery_pages.Material(
         title=about["title"],
@@ -47,6 +54,7 @@ def material(
             for name, table in predictions.items()
         ],
         explanations=[explanation(DATA / "explanations" / name) for name in predictions],
+        missed=missed["index"].to_numpy(),
         tiles=asked.gallery_tiles,
     )
 

@@ -10,7 +10,7 @@ from archbench.reporting.config import Report
 from archbench.reporting.provenance import provenance
 
 DATA, PLOTS, METRICS = Path("data"), Path("plots"), Path("metrics")
-COMPARED = ("duplicates", "ranks", "robustness_means", "robustness_pairs", "suspects")
+COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
 JOINED = ("seeds", "confusion", "classes", "reliability", "scaled_reliability", "risk_coverage")
 
 NAMES = ("class", "actual", "predicted", "label", "guess")

@@ -282,3 +282,27 @@ def test_the_table_has_every_setting_and_a_clean_row_for_each_corruption():
     assert len(found) == 32
     assert (found["accuracy"] == (found["severity"] == 0)).all()
     assert found["corruption"].unique().tolist() == list(CORRUPTIONS)
+
+
+def test_the_shares_by_hand():
+    corrupted = {("fog", 1): np.array([0, 1, 0]), ("fog", 5): np.array([0, 2, 2])}
+    found = corruptions.shares(np.array([4, 7, 9]), np.array([0, 1, 1], np.uint8), corrupted, 3)
+    assert list(found.columns) == ["seed", "index", "share"]
+    assert found.to_numpy().tolist() == [[3, 4, 1.0], [3, 7, 0.5], [3, 9, 0.0]]
+
+
+def test_the_mean_of_the_shares_is_that_of_the_accuracies_without_the_clean_ones():
+    random = np.random.default_rng(0)
+    labels, clean = random.integers(3, size=(2, 2000), dtype=np.uint8)
+    corrupted = {setting: random.integers(3, size=2000) for setting in SETTINGS}
+    accuracies = corruptions.table(labels, clean, corrupted, seed=0)
+    spoiled = accuracies[accuracies["severity"] > 0]["accuracy"]
+    shares = corruptions.shares(np.arange(2000), labels, corrupted, seed=0)["share"]
+    assert shares.mean() == pytest.approx(spoiled.mean(), abs=1e-14)
+    assert len(np.unique(shares)) > 10
+
+
+def test_without_settings_no_image_has_a_share():
+    found = corruptions.shares(np.arange(4), np.zeros(4, np.uint8), {}, seed=0)
+    assert list(found.columns) == ["seed", "index", "share"]
+    assert len(found) == 0

@@ -23,8 +23,8 @@ def test_test_labels_choose_neither_temperature_nor_threshold():
     shuffled = test.assign(label=np.random.default_rng(3).permutation(test["label"]))
     honest, absurd = scores.of_seed(test, validation), scores.of_seed(shuffled, validation)
     assert honest["accuracy"] > 0.9 > 0.5 > absurd["accuracy"]
-    for chosen in ("temperature", "coverage_at_1_percent_risk"):
-        assert honest[chosen] == absurd[chosen]
+    chosen = ("temperature", "coverage_at_1_percent_risk", "coverage_at_guaranteed_risk")
+    assert [honest[name] for name in chosen] == [absurd[name] for name in chosen]
     assert 0 < honest["coverage_at_1_percent_risk"] < 1
     assert honest["risk_at_that_coverage"] < 0.05 < absurd["risk_at_that_coverage"]
 
@@ -36,6 +36,26 @@ def test_validation_labels_choose_both():
     assert found["accuracy"] == misled["accuracy"]
     assert found["temperature"] < 2 < misled["temperature"]
     assert misled["coverage_at_1_percent_risk"] < 0.1 < found["coverage_at_1_percent_risk"]
+
+
+def test_the_guaranteed_threshold_keeps_fewer_and_is_right_more_often():
+    test, validation = (rows(0, draw, examples=4000, skill=3.0) for draw in (1, 2))
+    found = scores.of_seed(test, validation)
+    assert 0 < found["coverage_at_guaranteed_risk"] < found["coverage_at_1_percent_risk"]
+    assert found["risk_at_guaranteed_coverage"] < found["risk_at_that_coverage"]
+    few = scores.of_seed(test, validation.head(400))
+    assert few["coverage_at_guaranteed_risk"] == few["risk_at_guaranteed_coverage"] == 0
+
+
+def test_the_interval_is_of_the_scaled_error_and_the_floor_below_it():
+    test = pd.concat([rows(3, 1, examples=4000), rows(7, 2, examples=4000)])
+    validation = pd.concat([rows(seed, 4, examples=4000, skill=2.0) for seed in (3, 7)])
+    seeds = scores.tables(test, validation, CLASSES)["seeds"]
+    means = scores.summary(seeds, examples=4000)
+    found = scores.scaled_ece_interval(test, seeds)
+    assert found["scaled_ece_low"] < means["scaled_ece"] < found["scaled_ece_high"]
+    assert not found["scaled_ece_low"] < means["ece"] < found["scaled_ece_high"]
+    assert 0 < means["scaled_ece_floor"] < found["scaled_ece_low"]
 
 
 def test_each_seed_has_a_row_and_a_temperature_of_its_own():

@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from archbench.evaluation import selective
 
@@ -51,3 +52,62 @@ def test_where_no_threshold_will_do_nothing_is_kept():
     table = rows([0.9, 0.5], [0, 1])
     assert selective.threshold(table, risk=0.1) == float("inf")
     assert selective.keep(table, float("inf")) == (0.0, 0.0)
+
+
+def test_the_guaranteed_threshold_by_hand():
+    """1,024 sure and right, 512 less sure and half of them wrong: steps end at the last right one.
+
+    Without a mistake among 1,024 rows a risk of 1 % has the probability 0.99 ** 1024 = 3e-5, less
+    than a tenth of 5 %, and still so with one or two.
+    """
+    confidence = np.linspace(1, 0.5, 1536)
+    right = [1] * 1024 + [0, 1] * 256
+    found = selective.guaranteed_threshold(rows(confidence, right), risk=0.01)
+    kept = int((confidence >= found).sum())
+    steps, errors = 11, (np.array(right) == 0)[:kept].sum()
+    assert stats.binom.cdf(errors, kept, 0.01) < 0.05 / steps
+    one_more = (np.array(right) == 0)[: kept + 1].sum()
+    assert stats.binom.cdf(one_more, kept + 1, 0.01) >= 0.05 / steps
+    assert kept > 1024
+
+
+def test_rows_that_are_equally_sure_are_kept_together():
+    found = selective.guaranteed_threshold(rows([0.9] * 1000 + [0.5] * 1000, [1] * 2000), 0.01)
+    assert found == 0.5
+    half_wrong = [1] * 1000 + [0, 1] * 500
+    assert (
+        selective.guaranteed_threshold(rows([0.9] * 1000 + [0.5] * 1000, half_wrong), 0.01) == 0.9
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 500])
+def test_too_few_rows_guarantee_nothing(count):
+    """500 without a mistake have the probability 0.0066 at a risk of 1 %: more than 0.05 / 9."""
+    table = rows(np.linspace(0.5, 1, count), [1] * count)
+    assert selective.guaranteed_threshold(table, risk=0.01) == float("inf")
+
+
+def test_the_guarantee_holds_where_the_aim_misses_every_other_time():
+    """A confidence of 1 − 0.3 u², u uniform, is right as often as it says.
+
+    Those kept for u ≤ v have the risk 0.1 v², so a threshold's true risk is known.
+    """
+    random, missed = np.random.default_rng(0), []
+    for _ in range(2000):
+        confidence = 1 - 0.3 * random.random(5000) ** 2
+        table = rows(confidence, (random.random(5000) < confidence).astype(int))
+        both = selective.threshold(table, 0.01), selective.guaranteed_threshold(table, 0.01)
+        missed.append([(1 - found) / 3 > 0.01 for found in both])
+    aimed, guaranteed = np.mean(missed, axis=0)
+    assert 0.4 < aimed < 0.7
+    assert guaranteed <= 0.05
+
+
+def test_the_guarantee_holds_where_every_threshold_has_a_risk_just_above():
+    """The hardest case: confidence knows nothing, so each step of the search is a chance to err."""
+    random = np.random.default_rng(0)
+    confidence, found = np.linspace(0.5, 1, 5000), []
+    for _ in range(2000):
+        table = rows(confidence, (random.random(5000) >= 0.0101).astype(int))
+        found.append(selective.guaranteed_threshold(table, 0.01))
+    assert 0.001 < np.isfinite(found).mean() <= 0.05

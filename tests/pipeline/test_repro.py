@@ -179,7 +179,8 @@ def test_metrics_show_has_one_row_per_architecture(project):
     rows = table(project.run("dvc", "metrics", "show", "--md").output)
     assert [row[0] for row in rows[2:]] == ["metrics/mlp.json", "metrics/se_resnet.json"]
     assert {"accuracy", "accuracy_low", "budget", "gflops"} <= set(rows[0])
-    assert len(rows[0]) <= 14
+    assert {"scaled_ece", "scaled_ece_low", "scaled_ece_high"} <= set(rows[0])
+    assert len(rows[0]) <= 15
 
 
 def test_plots_show_draws_every_table_and_sheet_once(project):
@@ -285,6 +286,11 @@ def test_robustness_is_asked_for_and_then_on_the_page(project):
         rows = list(csv.DictReader(file))
     assert len(rows) == 8 * 4
     assert {row["severity"] for row in rows} == {"0", "1", "3", "5"}
+    with (project.root / "data/evaluation/mlp/robustness_shares.csv").open() as file:
+        shares = [float(row["share"]) for row in csv.DictReader(file)]
+    spoiled = [float(row["accuracy"]) for row in rows if row["severity"] != "0"]
+    assert len(shares) == 2000
+    assert np.mean(shares) == pytest.approx(np.mean(spoiled), abs=1e-8)  # of nine digits
     assert "Robustness" in (project.root / "report/report.html").read_text()
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from archbench.comparison import pairwise
 from archbench.comparison import tables as comparison
-from archbench.comparison.suspects import suspects
+from archbench.comparison.missed import missed_by_all
 from archbench.evaluation import scores
 from archbench.evaluation.predictions import make_table
 from archbench.reporting import page
@@ -82,10 +82,15 @@ def results(
     compared = {
         "pairwise": pairwise.table(predictions),
         "duplicates": comparison.without(predictions, [1, 2, 3]),
-        "suspects": suspects(joined["predictions"], classes),
+        "missed_by_all": missed_by_all(joined["predictions"], classes),
         "learning_curves": curves(list(skills), seeds),
     }
-    numbers = {name: scores.summary(of["seeds"], 300) | COST for name, of in found.items()}
+    numbers = {
+        name: scores.summary(of["seeds"], 300)
+        | scores.scaled_ece_interval(of["predictions"], of["seeds"])
+        | COST
+        for name, of in found.items()
+    }
     return page.Results(
         dataset={"title": "Pets", "classes": classes},
         runs=[run(name, seed, budget) for name in skills for seed in range(seeds)],

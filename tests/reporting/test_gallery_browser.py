@@ -55,6 +55,25 @@ def test_a_pair_of_architectures_leads_to_the_other_page(page, folder):
     assert all(vote.index("✓") < vote.index("✗") for vote in votes)
 
 
+@pytest.mark.parametrize("address", ["index.html", "index.html#missed", "a.html#missed"])
+def test_what_every_run_misses_is_in_the_order_of_stage_compare(page, folder, address):
+    page.goto((folder / address.split("#")[0]).as_uri() + address.partition(".html")[2])
+    assert page.locator(".view:visible h2").all_inner_texts() == ["Missed by every run"]
+    places = """tiles => tiles.map(tile => [tile.getBoundingClientRect(), tile.firstElementChild])
+        .sort(([a], [b]) => a.top - b.top || a.left - b.left)
+        .map(([_, picture]) => Number(picture.ariaLabel.match(/image (\\d+)/)[1]))"""
+    shown = page.locator(".tiles > li:visible").evaluate_all(places)
+    assert shown == material().missed[:10].tolist()
+
+
+def test_other_views_keep_the_order_of_the_page(page, folder):
+    page.goto((folder / "index.html").as_uri() + "#sure")
+    orders = page.locator(".tiles > li:visible").evaluate_all(
+        "tiles => tiles.map(tile => getComputedStyle(tile).order)"
+    )
+    assert set(orders) == {"0"}
+
+
 def test_the_tab_key_reaches_every_control_and_enter_opens_a_tile(page, folder, unreached):
     page.goto((folder / "b.html").as_uri())
     assert unreached(page) == []

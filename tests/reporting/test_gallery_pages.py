@@ -1,5 +1,7 @@
 """The pages need nothing but each other, run nothing, and lead where they say."""
 
+import re
+
 import numpy as np
 import pytest
 from gallery_material import material
@@ -65,6 +67,18 @@ def test_each_tile_stands_once_in_the_views_that_it_names(pages, page):
     read = Links(pages[page])
     shown = [label for label in read.labels if label.startswith("Test image")]
     assert len(shown) == len(set(shown))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_every_run_misses_stands_on_every_page_in_stage_compares_order(pages, page):
+    missed = material().missed.tolist()
+    assert f'<a href="#missed">Missed by every run ({len(missed)})</a>' in pages[page]
+    places = re.findall(
+        r'<li class="([^"]*)" style="--missed:(\d+)">\s*<.*? image (\d+),', pages[page]
+    )
+    shown = {int(place): int(index) for views, place, index in places if "missed" in views.split()}
+    assert [shown[place] for place in range(10)] == missed[:10]
+    assert len(shown) == 10 < len(missed)
 
 
 def test_the_control_is_on_the_pages_of_networks_with_maps(pages):

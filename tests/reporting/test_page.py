@@ -100,6 +100,17 @@ def test_what_was_not_run_is_not_there(results, html):
     assert "Differences" not in alone
 
 
+def test_what_every_run_misses_is_counted_and_its_first_ten_shown():
+    results = synthetic.results({"fast": 0.5})
+    missed = results.tables["missed_by_all"]
+    assert len(missed) > 10
+    for text in (page.html(results), page.markdown(results)):
+        assert f"{len(missed)} test images. No run of any architecture and seed" in text
+    rows = page.markdown(results).split("## Missed by every run")[1].split("##")[0]
+    shown = re.findall(r"^\| (\d+) \|", rows, re.MULTILINE)
+    assert shown == [str(index) for index in missed["index"].head(10)]
+
+
 def test_robustness_is_drawn_and_never_called_what_it_is_not():
     html = page.html(synthetic.results({"fast": 3.0, "slow": 0.3}, robustness=True))
     assert html.count("<svg") == 9

@@ -1,7 +1,7 @@
 import pandas as pd
 import synthetic
 
-from archbench.reporting import tables
+from archbench.reporting import curves, tables
 
 
 def test_the_best_stands_first():
@@ -11,6 +11,42 @@ def test_the_best_stands_first():
     assert table["best epoch"].tolist() == ["2 of 3", "2 of 3 (stagnation)"]
     assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
     assert table["seeds"].tolist() == ["1", "1"]
+
+
+def test_the_calibration_error_is_the_scaled_one_with_its_interval_and_floor():
+    results = synthetic.results({"slow": 0.3, "fast": 3.0})
+    row = results.numbers.loc["fast"]
+    scaled, low, high, floor = (
+        f"{100 * row[f'scaled_ece{end}']:.1f}" for end in ("", "_low", "_high", "_floor")
+    )
+    written = f"{scaled} % [{low}, {high}]"
+    first = tables.comparison(results.numbers, results.runs).loc[0]
+    assert (first["scaled ECE"], first["ECE by chance"]) == (written, f"{floor} %")
+    table = tables.calibration(results.numbers).loc[0]
+    assert table["ECE"] == f"{100 * row['ece']:.1f} → {scaled} %"
+    assert (table["scaled ECE, 95 % interval"], table["by chance"]) == (written, f"{floor} %")
+    title = curves.calibration_title("fast", row)
+    assert title == f"fast\nscaled ECE {written}, by chance {floor} %"
+
+
+def test_both_thresholds_are_shown():
+    numbers = synthetic.results({"fast": 3.0}).numbers
+    shares = dict(zip(SELECTIVE, (0.5, 0.02, 0.25, 0.004), strict=True))
+    written = tables.selective(numbers.assign(**shares)).loc[0]
+    assert written.tolist()[2:] == ["50.0 %", "2.0 %", "25.0 %", "0.4 %"]
+
+
+SELECTIVE = (
+    *("coverage_at_1_percent_risk", "risk_at_that_coverage"),
+    *("coverage_at_guaranteed_risk", "risk_at_guaranteed_coverage"),
+)
+
+
+def test_the_first_ten_that_every_run_misses():
+    missed = synthetic.results({"fast": 0.5}).tables["missed_by_all"]
+    table = tables.missed_by_all(missed)
+    assert table["index"].tolist() == missed["index"].tolist()[:10]
+    assert table.loc[table.index[0], "margin"] == f"{missed['margin'].min():.2f}"
 
 
 def test_what_training_cost():

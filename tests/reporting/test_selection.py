@@ -27,12 +27,6 @@ def test_the_most_confident_mistakes_come_first_and_ties_in_order():
     assert selection.mistakes(A)["index"].tolist() == [1, 0, 3]
 
 
-def test_shared_mistakes_are_those_of_every_run():
-    shared = selection.shared_mistakes(pd.concat([A, B]))
-    assert shared["index"].tolist() == [0, 3]
-    assert shared["confidence"].tolist() == pytest.approx([0.7, 0.5])
-
-
 def test_the_guess_of_several_seeds_is_the_most_confident_in_sum():
     seeds = [rows("a", 0, [1, 1, 1, 1], [0.5] * 4), rows("a", 1, [2, 1, 1, 1], [0.9] * 4)]
     assert selection.guesses(pd.concat(seeds))["a"].tolist() == [2, 1, 1, 1]

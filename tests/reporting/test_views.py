@@ -25,8 +25,7 @@ def test_the_surest_mistakes_and_the_least_sure_hits():
     assert views.unsure_but_right(B).tolist() == []
 
 
-def test_who_is_wrong_together_and_who_alone():
-    assert views.shared(A, [A, B]).tolist() == [2]
+def test_who_alone_is_wrong():
     assert views.alone(A, [B]).tolist() == [0]
     assert views.alone(B, [A]).tolist() == [1, 3] or views.alone(B, [A]).tolist() == [3, 1]
 
@@ -40,14 +39,6 @@ def test_the_mean_is_of_probabilities_not_of_votes():
     mean = views.mean([A, B])
     np.testing.assert_allclose(mean.probabilities[0], [0.55, 0.4, 0.05])
     assert mean.prediction.tolist() == [0, 1, 0, 1]
-
-
-def test_a_label_is_suspect_if_network_and_neighbours_agree_against_it():
-    """Of class 0 the mean probability is 0.28 and of class 1 it is 0.8."""
-    unlike = np.array([[1] * 5, [1] * 5, [0] * 5, [0] * 5])
-    assert views.label_suspects(A, unlike).tolist() == [2]  # image 0 at 0.7 is not sure enough
-    one_alike = np.array([[1] * 5, [1] * 5, [0, 0, 2, 0, 0], [0] * 5])
-    assert views.label_suspects(A, one_alike).tolist() == []
 
 
 def test_pairs_are_filled_in_turns_up_to_the_most():

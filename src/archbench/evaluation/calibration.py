@@ -15,8 +15,12 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks".
     """
-    confidence = predictions["confidence"].to_numpy(np.float64)
-    return _binned(predictions, np.ceil(confidence * bins).astype(int).clip(1, bins) - 1)
+    return _binned(predictions, bin_numbers(predictions["confidence"].to_numpy(np.float64), bins))
+
+
+def bin_numbers(confidence: Array, bins: int = BINS) -> Array:
+    """0 is the lowest of the bins (low, high]; it holds a confidence of 0 too."""
+    return np.ceil(confidence * bins).astype(int).clip(1, bins) - 1
 
 
 def expected_calibration_error(predictions: pd.DataFrame, bins: int = BINS) -> float:

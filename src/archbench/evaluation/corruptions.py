@@ -171,6 +171,21 @@ def table(
     return pd.DataFrame(rows, columns=["corruption", "severity", "accuracy", "seed"])
 
 
+def shares(
+    index: Array, labels: Array, corrupted: Mapping[tuple[str, int], Array], seed: int
+) -> pd.DataFrame:
+    """The share in [0, 1] of all settings in which one model is right, a row per image.
+
+    A comparison of two models needs it image by image, since both see the same images. `index`
+    are the images' numbers in the test set; without settings no image has a share.
+    """
+    columns = ["seed", "index", "share"]
+    if not corrupted:
+        return pd.DataFrame(columns=columns)
+    right = np.mean([predicted == labels for predicted in corrupted.values()], axis=0)
+    return pd.DataFrame({"seed": seed, "index": index, "share": right}, columns=columns)
+
+
 def _blended(images: Array, other: Array, share: float) -> Images:
     """`share` of the images and the rest of `other`."""
     return _rounded(other + np.float32(share) * (images - other))

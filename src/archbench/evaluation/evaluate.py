@@ -41,8 +41,11 @@ def robustness(
     clean: pd.DataFrame,
     images_nhwc: NDArray[Any],
     settings: Iterable[tuple[str, int]],
-) -> pd.DataFrame:
-    """`predict` the same images in every setting; `clean`: the predictions of all as they are."""
+) -> dict[str, pd.DataFrame]:
+    """`predict` the same images in every setting; `clean`: the predictions of all as they are.
+
+    By the names of their files: accuracies by setting, and shares by image.
+    """
     labels = clean["label"].to_numpy()
     some = corruptions.chosen(labels, CORRUPTED, seed=0)
     guesses = {
@@ -53,7 +56,10 @@ def robustness(
     }
     corrupted = {setting: rows["prediction"].to_numpy() for setting, rows in guesses.items()}
     unspoilt = clean["prediction"].to_numpy()[some]
-    return corruptions.table(labels[some], unspoilt, corrupted, run["seed"])
+    return {
+        "robustness": corruptions.table(labels[some], unspoilt, corrupted, run["seed"]),
+        "robustness_shares": corruptions.shares(some, labels[some], corrupted, run["seed"]),
+    }
 
 
 def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[str, Any]:

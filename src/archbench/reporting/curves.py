@@ -68,13 +68,18 @@ def reliabilities(reliability: pd.DataFrame, scaled: pd.DataFrame, numbers: pd.D
         panel.plot(rows["confidence"], rows["accuracy"], color=key[name])
         dots = {"s": size, "color": key[name], "alpha": 0.7, "clip_on": False}
         panel.scatter(rows["confidence"], rows["accuracy"], **dots)
-        before, then = (100 * numbers.at[name, kind] for kind in ("ece", "scaled_ece"))
-        title = f"{name}: ECE {before:.1f} %, scaled {then:.1f} %"
-        panel.set(title=title, xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
+        panel.set_title(calibration_title(name, numbers.loc[name]), fontsize=10)
+        panel.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)
         panel.yaxis.set_major_formatter(PERCENT)
         panel.set_aspect("equal")
     return svg(figure)
+
+
+def calibration_title(name: str, row: Any) -> str:
+    ends = ("scaled_ece", "scaled_ece_low", "scaled_ece_high", "scaled_ece_floor")
+    error, low, high, floor = (100 * row[end] for end in ends)
+    return f"{name}\nscaled ECE {error:.1f} % [{low:.1f}, {high:.1f}], by chance {floor:.1f} %"
 
 
 @matplotlib.rc_context(STYLE)
@@ -103,11 +108,10 @@ def robustness(table: pd.DataFrame) -> str:
         for architecture, rows in table[table["corruption"] == name].groupby("architecture"):
             mean = rows.groupby("severity")["accuracy"].mean()
             panel.plot(mean.index, mean, color=key[architecture], marker=".")
-        panel.set(title=name, xticks=mean.index, ylim=(0, 1))
+        panel.set(title=name, xticks=mean.index, ylim=(0, 1), xlabel="severity")
         panel.yaxis.set_major_formatter(PERCENT)
     for unused in panels.ravel()[len(names) :]:
         unused.remove()
-    figure.supxlabel("severity", fontsize=10)
     lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
     figure.legend(handles=lines, loc="outside lower center", ncols=5, frameon=False)
     return svg(figure)

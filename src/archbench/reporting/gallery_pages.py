@@ -36,6 +36,8 @@ class Material:
     train_labels: Array
     networks: Sequence[Network]
     explanations: Sequence[Explanation]
+    missed: Array
+    """Indices of the test images that every run misses, as stage compare orders them."""
     tiles: int
     """Of a view."""
 
@@ -52,8 +54,7 @@ def pages(material: Material) -> dict[str, str]:
 def render(material: Material, subject: Network, near: int, shaded: Sequence[int]) -> str:
     """`near` is the number of the network whose neighbours are shown, `shaded` of the Grad-CAMs."""
     explanation = material.explanations[near]
-    neighbour_labels = material.train_labels[explanation.neighbours]
-    listed = listing.views_of(subject, material.networks, neighbour_labels, material.tiles)
+    listed = listing.views_of(subject, material.networks, material.missed, material.tiles)
     pairs = listing.pair_views(subject, listed, material.classes, material.tiles)
     shelf = stock(material, subject, near, shaded, [*listed, *pairs])
     cells = listing.matrix(subject, material.classes, pairs)
@@ -68,7 +69,7 @@ def render(material: Material, subject: Network, near: int, shaded: Sequence[int
         "accuracy": percent(1 - subject.wrong.mean()),
         "names": names,
         "colours": [colours(names)[name] for name in names],
-        "views": listed if one else sorted(listed, key=lambda view: view.name != "shared"),
+        "views": listed if one else sorted(listed, key=lambda view: view.name != listing.MISSED),
         "pairs": pairs,
         "cells": cells if len(material.classes) <= listing.DRAWN_CLASSES else None,
         "frequent": listing.frequent(cells),
@@ -109,6 +110,7 @@ def stock(
             n: sprite.shades(every[pictured]) for n, every in maps.items() if every is not None
         },
         views=names_of(listed),
+        missed={int(index): place for place, index in enumerate(material.missed)},
         pictures=sprite.pictures(material.test_nhwc[pictured], lossless=True),
         neighbours=sprite.pictures(material.train_nhwc[trained], lossless=False),
     )

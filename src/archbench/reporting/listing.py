@@ -17,6 +17,8 @@ MOST = 700
 DRAWN_CLASSES = 20
 """A larger confusion matrix is a list of its most frequent pairs."""
 LISTED_PAIRS = 60
+MISSED = "missed"
+"""The name of the view that has an order of its own; the others' tiles stand in the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,12 @@ class View:
 
 
 def views_of(
-    subject: Network, networks: Sequence[Network], neighbour_labels: Array, tiles: int
+    subject: Network, networks: Sequence[Network], missed: Array, tiles: int
 ) -> list[View]:
-    """All but those by pair. The page of all is the mean's: it leads with the shared mistakes."""
+    """All but those by pair. The page of all is the mean's: it leads with `missed`.
+
+    Those are the images that every run misses, in the order of stage compare.
+    """
     others = [one for one in networks if one is not subject]
     found = [
         ("sure", "Most confident mistakes", "The most confident first.", views.mistakes(subject)),
@@ -50,11 +55,7 @@ def views_of(
             views.unsure_but_right(subject),
         ),
     ]
-    suspects = views.label_suspects(subject, neighbour_labels)
-    found.append(("label", "Label suspects", SUSPECTS, suspects))
-    if len(networks) > 1:
-        all_wrong = views.shared(subject, networks)
-        found.append(("shared", "Mistakes of all", "Wrong for every architecture.", all_wrong))
+    found.append((MISSED, "Missed by every run", MISSED_NOTE, missed))
     if len(networks) > 1 and len(others) < len(networks):
         own = views.alone(subject, others)
         found.append(("alone", "Mistakes of this one alone", "Right for every other.", own))
@@ -68,9 +69,10 @@ def views_of(
     ]
 
 
-SUSPECTS = (
-    "Sure of another class, and none of the five nearest training images bears the label: "
-    "these labels are worth a second look."
+MISSED_NOTE = (
+    "No run of any architecture and seed gives these images their label. First come those whose "
+    "label's probability falls furthest below the guess's, mean over runs. A wrong label is one "
+    "possible reason; a hard image is another."
 )
 GAP = "The widest gap in the right class's probability."
 

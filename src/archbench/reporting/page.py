@@ -35,6 +35,14 @@ class Results:
     provenance: Mapping[str, str]
 
 
+MISSED = (
+    "No run of any architecture and seed gives them their label. A wrong label is one possible "
+    "reason; an image that is hard for all of them is another. Margin: the label's probability "
+    "less the guess's, mean over runs. The lowest come first; all are in "
+    "metrics/details/missed_by_all.csv and, as far as there is room, in the gallery."
+)
+
+
 def html(results: Results) -> str:
     """Names are escaped; the drawings are our own SVG, whose text matplotlib escapes.
 
@@ -105,7 +113,9 @@ def said(results: Results) -> dict[str, Any]:
         "selective": tables.selective(numbers),
         "duplicate_images": int(found["duplicates"]["images"].max()),
         "duplicates": tables.duplicates(found["duplicates"]),
-        "suspects": tables.suspects(found["suspects"]),
+        "missed_images": len(found["missed_by_all"]),
+        "missed_note": MISSED,
+        "missed": tables.missed_by_all(found["missed_by_all"]),
         "provenance": results.provenance,
         "limits": words.limits(numbers, pairs, results.runs),
     }
@@ -139,8 +149,9 @@ def markdown(results: Results) -> str:
         *robustness(told),
         f"## Without {told['duplicate_images']} test images that have near-duplicates in training",
         table(told["duplicates"]),
-        "## Test images that no run gives their label, the surest of another first",
-        table(told["suspects"]) if len(told["suspects"]) else "None.",
+        "## Missed by every run",
+        f"{told['missed_images']:,} test images. {plain(MISSED)}",
+        table(told["missed"]) if len(told["missed"]) else "None.",
         "## Provenance",
         bullets(f"{key}: {value}" for key, value in told["provenance"].items()),
         "## Limits",
@@ -178,5 +189,5 @@ def plain(text: str) -> str:
 
 def sheet_titles(architectures: Sequence[str]) -> dict[str, str]:
     """The file stem of each contact sheet, and what it shows."""
-    titles = {"shared": "Mistakes that every run makes"}
+    titles = {"shared": "Test images that every run misses"}
     return titles | {name: f"The most confident mistakes of {name}" for name in architectures}

@@ -24,20 +24,6 @@ def mistakes(predictions: pd.DataFrame) -> pd.DataFrame:
     return wrong.sort_values(["confidence", "index"], ascending=[False, True])
 
 
-def shared_mistakes(predictions: pd.DataFrame) -> pd.DataFrame:
-    """index, label, confidence (mean) of the images that every row of them gets wrong.
-
-    `predictions` joins all architectures and seeds. Most confident first: these are the
-    images whose label, or whose species, the data set may have wrong.
-    """
-    wrong = predictions.assign(wrong=predictions["prediction"] != predictions["label"])
-    images = wrong.groupby("index", as_index=False).agg(
-        label=("label", "first"), confidence=("confidence", "mean"), wrong=("wrong", "all")
-    )
-    shared = images[images["wrong"]].drop(columns="wrong")
-    return shared.sort_values(["confidence", "index"], ascending=[False, True])
-
-
 def guesses(predictions: pd.DataFrame) -> pd.DataFrame:
     """(index × architecture) → class: where seeds disagree, the one with most confidence in sum."""
     votes = predictions.groupby(["index", "architecture", "prediction"], as_index=False).agg(

@@ -26,7 +26,8 @@ def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> p
                 "seeds": _seeds(row),
                 "loss (nats)": f"{row['loss']:.3f}",
                 "macro F1": percent(row["f1_macro"]),
-                "ECE": percent(row["ece"]),
+                "scaled ECE": _scaled_ece(row),
+                "ECE by chance": percent(row["scaled_ece_floor"]),
                 "parameters": _millions(row),
                 "images × epochs": training(row),
                 "training": _duration(row["train_seconds"]),
@@ -35,6 +36,11 @@ def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> p
             for name, row in ranked(numbers)
         ]
     )
+
+
+def _scaled_ece(row: Any) -> str:
+    low, high = (100 * row[f"scaled_ece_{end}"] for end in ("low", "high"))
+    return f"{percent(row['scaled_ece'])} [{low:.1f}, {high:.1f}]"
 
 
 def costs(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +136,7 @@ def _p(p: float) -> str:
 
 
 def calibration(numbers: pd.DataFrame) -> pd.DataFrame:
-    """As trained, and after temperature scaling."""
+    """As trained → after temperature scaling, which alone has an interval and a floor."""
     return pd.DataFrame(
         [
             {
@@ -139,6 +145,8 @@ def calibration(numbers: pd.DataFrame) -> pd.DataFrame:
                 "loss (nats)": f"{row['loss']:.3f} → {row['scaled_loss']:.3f}",
                 "Brier": f"{row['brier']:.3f} → {row['scaled_brier']:.3f}",
                 "ECE": _change(row, "ece"),
+                "scaled ECE, 95 % interval": _scaled_ece(row),
+                "by chance": percent(row["scaled_ece_floor"]),
                 "debiased": _change(row, "debiased_calibration_error"),
             }
             for name, row in ranked(numbers)
@@ -157,7 +165,9 @@ def selective(numbers: pd.DataFrame) -> pd.DataFrame:
                 "architecture": name,
                 "AURC": f"{row['aurc']:.4f}",
                 "coverage aiming at 1 % risk": percent(row["coverage_at_1_percent_risk"]),
-                "risk on the test images": percent(row["risk_at_that_coverage"]),
+                "its risk on the test images": percent(row["risk_at_that_coverage"]),
+                "coverage with the guarantee": percent(row["coverage_at_guaranteed_risk"]),
+                "risk with the guarantee": percent(row["risk_at_guaranteed_coverage"]),
             }
             for name, row in ranked(numbers)
         ]
@@ -178,8 +188,8 @@ def duplicates(without: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def suspects(doubted: pd.DataFrame, most: int = 10) -> pd.DataFrame:
-    first = doubted.head(most)
+def missed_by_all(missed: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+    first = missed.head(most)
     return first.assign(margin=first["margin"].map("{:.2f}".format))
 
 

@@ -64,6 +64,8 @@ class Tile:
     votes: list[Vote]
     views: str
     """The views that show it, as an HTML class."""
+    missed: int | None
+    """Its place among the images that every run misses."""
     neighbours: list[Neighbour]
     shades: list[Shade]
 
@@ -91,6 +93,7 @@ class Shelf:
     shaded: Mapping[int, Sprite]
     """By the number of the network."""
     views: Mapping[int, str]
+    missed: Mapping[int, int]
     pictures: Sprite
     neighbours: Sprite
 
@@ -112,6 +115,7 @@ class Shelf:
                 for n, one in enumerate(self.networks)
             ],
             views=self.views[index],
+            missed=self.missed.get(index),
             neighbours=self._neighbours(index),
             shades=[
                 Shade(n, sprite.place(number), self.classes[self.networks[n].prediction[index]])

@@ -69,11 +69,6 @@ def unsure_but_right(network: Network) -> Array:
     return _ordered(~network.wrong & (margin < UNSURE), margin)
 
 
-def shared(network: Network, networks: Iterable[Network]) -> Array:
-    """What every one of `networks` gets wrong, in the order of `network`'s confidence."""
-    return _ordered(_all(one.wrong for one in networks), -network.confidence)
-
-
 def alone(network: Network, others: Iterable[Network]) -> Array:
     """What `network` gets wrong, and every other right."""
     return _ordered(network.wrong & _all(~one.wrong for one in others), -network.confidence)
@@ -82,20 +77,6 @@ def alone(network: Network, others: Iterable[Network]) -> Array:
 def beats(better: Network, worse: Network) -> Array:
     """Right and wrong; the widest gap in the right class's probability first."""
     return _ordered(~better.wrong & worse.wrong, worse.given - better.given)
-
-
-def label_suspects(network: Network, neighbour_labels: Array) -> Array:
-    """Mistakes that speak against the label rather than against the network.
-
-    Its prediction is at least as sure as it is on average of images labelled so (confident
-    learning, Northcutt et al. 2021), and none of the nearest training images, whose labels are
-    `neighbour_labels` (N, k), bears the image's label. The widest margin first.
-    """
-    usual = pd.Series(network.given).groupby(network.labels).mean()
-    usual = usual.reindex(range(network.probabilities.shape[1]), fill_value=np.inf).to_numpy()
-    sure = network.confidence >= usual[network.prediction]
-    unlike = (neighbour_labels != network.labels[:, None]).all(1)
-    return _ordered(network.wrong & sure & unlike, network.given - network.confidence)
 
 
 def by_pair(network: Network) -> pd.DataFrame:
