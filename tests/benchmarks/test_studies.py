@@ -8,20 +8,34 @@ from pathlib import Path
 
 import pytest
 
+from archbench import errors
 from archbench.check import check
+from archbench.training import loop
 
 ROOT = Path(__file__).parents[2]
+
+
+MODULES = ("accuracy", "keys", "runs", "studies", "claims")
 
 
 @pytest.fixture
 def benchmarks(monkeypatch):
     monkeypatch.chdir(ROOT)
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    return {name: importlib.import_module(name) for name in ("accuracy", "studies", "claims")}
+    return {name: importlib.import_module(name) for name in MODULES}
 
 
 @pytest.fixture
-def small(benchmarks, tmp_path, monkeypatch):
+def code(benchmarks, tmp_path, monkeypatch):
+    """A copy of the code, to be edited; what runs is the code itself."""
+    shutil.copytree(ROOT / "src", tmp_path / "code/src")
+    shutil.copy(ROOT / "dvc.yaml", tmp_path / "code")
+    monkeypatch.setattr(benchmarks["keys"], "ROOT", tmp_path / "code")
+    return tmp_path / "code/src/archbench"
+
+
+@pytest.fixture
+def small(benchmarks, code, tmp_path, monkeypatch):
     """Two studies of noise, in a folder of their own."""
     accuracy, studies = benchmarks["accuracy"], benchmarks["studies"]
     shutil.copy(ROOT / "params.yaml", tmp_path)
@@ -29,8 +43,20 @@ def small(benchmarks, tmp_path, monkeypatch):
     first = studies.tuned("mlp", epochs=2, batch_size=16)._replace(kept=True)
     begun = studies.tuned("mlp", {"init_from": "first.safetensors"}, epochs=2, batch_size=16)
     monkeypatch.setattr(studies, "STUDIES", {"first": first, "second": begun})
-    monkeypatch.setattr(studies, "load", lambda values, folder: accuracy.noise())
+    monkeypatch.setattr(benchmarks["runs"], "load", lambda values, folder: accuracy.noise())
     return studies
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    def refuse(*of):
+        raise AssertionError("nothing should be trained")
+
+    return lambda: monkeypatch.setattr(loop, "fit", refuse)
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text() + "# edited\n")
 
 
 def run(studies, monkeypatch, *arguments: str) -> list[dict]:
@@ -39,22 +65,115 @@ def run(studies, monkeypatch, *arguments: str) -> list[dict]:
     return json.loads(Path("results/studies.json").read_text())
 
 
-def test_each_is_run_once_and_one_begins_where_another_ended(small, monkeypatch):
+def test_each_is_run_once_and_one_begins_where_another_ended(small, monkeypatch, no_training):
     rows = run(small, monkeypatch)
     assert [row["study"] for row in rows] == ["first", "second"]
     assert all(0 <= row["accuracy"] <= 1 and len(row["curve"]) == 2 for row in rows)
+    assert rows[0]["test_images"] == 200
     assert Path("data/pretrained/first.safetensors").exists()
     assert not list(Path(".studies/unfinished").iterdir())
-    assert run(small, monkeypatch) == rows
     more = run(small, monkeypatch, "--seeds", "2", "second")
-    assert [(row["study"], row["seed"]) for row in more[2:]] == [("second", 1)]
+    runs = [(row["study"], row["seed"]) for row in more]
+    assert runs == [("first", 0), ("second", 0), ("second", 1)]
+    no_training()
+    assert run(small, monkeypatch, "--seeds", "2", "second") == more
 
 
-def test_a_changed_recipe_is_run_again(small, monkeypatch):
-    rows = run(small, monkeypatch, "first")
+def test_a_study_trains_the_one_that_it_begins_from(small, monkeypatch, no_training):
+    assert [row["study"] for row in run(small, monkeypatch, "second")] == ["second"]
+    no_training()
+    assert [row["study"] for row in run(small, monkeypatch)] == ["first", "second"]
+
+
+def test_weights_to_begin_from_are_restored_from_the_kept_run(small, monkeypatch):
+    run(small, monkeypatch, "first")
+    weights = Path("data/pretrained/first.safetensors")
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    weights.write_text("of another run")
+    run(small, monkeypatch, "second")
+    (kept,) = Path(".studies/runs").glob("*/0/best.safetensors")
+    assert weights.read_bytes() == kept.read_bytes()
+
+
+def test_rows_of_another_recipe_or_of_no_study_are_dropped(small, monkeypatch):
+    first, second = run(small, monkeypatch)
     changed = small.STUDIES["first"]._replace(changes={"epochs": 1, "batch_size": 16})
     monkeypatch.setattr(small, "STUDIES", {"first": changed})
-    assert len(run(small, monkeypatch, "first")) == len(rows) + 1
+    (row,) = run(small, monkeypatch)
+    assert row["epochs"] == 1
+    assert row["settings"] not in (first["settings"], second["settings"])
+
+
+@pytest.mark.parametrize(
+    ("file", "mlp", "vit", "evaluation"),
+    [
+        ("training/loop.py", True, True, False),
+        ("data/splits.py", True, True, False),
+        ("models/classifier.py", True, True, False),
+        ("models/mlp.py", True, False, False),
+        ("models/vit.py", False, True, False),
+        ("evaluation/metrics.py", False, False, True),
+        ("reporting/page.py", False, False, False),
+    ],
+)
+def test_an_edited_file_changes_the_keys_of_what_imports_it(
+    benchmarks, code, file, mlp, vit, evaluation
+):
+    studies = benchmarks["studies"]
+
+    def keys() -> list[str]:
+        of = [studies.settings(studies.tuned(name), "quick") for name in ("mlp", "vit")]
+        return [*of, studies.evaluation()]
+
+    before = keys()
+    edit(code / file)
+    changed = [one != other for one, other in zip(before, keys(), strict=True)]
+    assert changed == [mlp, vit, evaluation]
+
+
+def test_who_begins_from_another_study_is_as_stale_as_that(small, monkeypatch):
+    before = small.settings(small.STUDIES["second"], "quick")
+    changed = small.STUDIES["first"]._replace(changes={"epochs": 1, "batch_size": 16})
+    monkeypatch.setitem(small.STUDIES, "first", changed)
+    assert small.settings(small.STUDIES["second"], "quick") != before
+
+
+def test_rows_of_other_training_code_are_dropped(small, code, monkeypatch):
+    run(small, monkeypatch)
+    edit(code / "training/loop.py")
+    assert run(small, monkeypatch, "--seeds", "0") == []
+
+
+def test_another_evaluation_makes_the_rows_again_without_training(
+    small, benchmarks, code, monkeypatch, no_training
+):
+    rows = run(small, monkeypatch, "first")
+    edit(code / "evaluation/scores.py")
+    monkeypatch.setattr(benchmarks["runs"].scores, "of_seed", lambda *of: {"accuracy": 0.125})
+    no_training()
+    (again,) = run(small, monkeypatch, "--seeds", "0")
+    assert again["accuracy"] == 0.125
+    assert again["evaluation"] != rows[0]["evaluation"]
+    assert {again[key] == rows[0][key] for key in ("settings", "curve", "gflops", "date")} == {True}
+
+
+def test_without_predictions_another_evaluation_trains_again(small, code, monkeypatch):
+    rows = run(small, monkeypatch, "first")
+    edit(code / "evaluation/scores.py")
+    shutil.rmtree(".studies/runs")
+    assert run(small, monkeypatch, "--seeds", "0") == []
+    (again,) = run(small, monkeypatch, "first")
+    assert again["accuracy"] == rows[0]["accuracy"]
+
+
+def test_code_that_changes_under_a_running_process_is_refused(small, benchmarks, code, monkeypatch):
+    def load(values, folder):
+        edit(code / "training/loop.py")
+        return benchmarks["accuracy"].noise()
+
+    monkeypatch.setattr(benchmarks["runs"], "load", load)
+    with pytest.raises(errors.Refused, match=r"second: code .* changed"):
+        run(small, monkeypatch)
 
 
 def test_every_study_s_parameters_hold(benchmarks, monkeypatch):
