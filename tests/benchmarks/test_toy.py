@@ -20,7 +20,6 @@ ROWS = {
     "gpu": "checks",
     "scaling": "rows",
     "step": "rows",
-    "verdicts": "rows",
 }
 
 
