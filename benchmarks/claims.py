@@ -87,7 +87,7 @@ images, and of that one trained network: another seed may well give another orde
 
 
 def prediction(values: list[float]) -> tuple[float, float]:
-    """Where one more draw lies, at 95 %: its own chance and the mean's, if both are about normal."""
+    """Where one more draw of a normal distribution lies, at 95 %: its own chance and the mean's."""
     n, mean = len(values), float(np.mean(values))
     spread = np.std(values, ddof=1) * np.sqrt(1 + 1 / n)
     half = float(stats.t.ppf(0.975, n - 1) * spread)
