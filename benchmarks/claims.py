@@ -167,7 +167,7 @@ def claimed(rows: Rows, claim: Claim, metric: str) -> dict[str, str]:
         "verdict": verdict(published, ends) if ends else NOT_IN_FULL,
         "ours, its recipe": written(latest(rows, names[0]), metric),
         "ours, tuned": written(latest(rows, names[1]), metric),
-        "command": f"studies.py {' '.join(names)}",
+        "command of the verdict": f"studies.py --budget full --seeds {ENOUGH} {names[0]}",
     }
 
 
