@@ -1,26 +1,31 @@
 """docs/claims.md, from results/studies.json: no figure in it is typed but the published ones.
 
-python benchmarks/claims.py
+    python benchmarks/claims.py
+
+The page is a function of the rows alone, and refuses to be made of rows of other code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import depth
+import numpy as np
 import pandas as pd
 import studies
 from scipy import stats
+from studies import Rows
 
-from archbench import files
-from archbench.evaluation.uncertainty import wilson
+from archbench import errors, files
+from archbench.evaluation.uncertainty import of_accuracy, student
 from archbench.reporting.page import table
 
-PAGE = Path("docs/claims.md")
-Rows = list[dict[str, Any]]
+DOCS = Path("docs")
 DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]
-TEST_IMAGES = 10_000
-"""Of CIFAR-10, MNIST and Fashion-MNIST alike."""
+NOT_RUN = "not run with this code"
+NOT_IN_FULL = "not yet run in full"
+ENOUGH = 3
+"""Full runs: from two, Student's t is 12.7 and a prediction says next to nothing."""
 
 
 class Claim(NamedTuple):
@@ -71,33 +76,33 @@ COMPARISONS = {
 INTRODUCTION = """# Claims
 
 Made by `python benchmarks/claims.py` from `results/studies.json`, which
-`python benchmarks/studies.py` writes: run it to go on where it stopped, with `--budget full` for
-the recipes as they are. A verdict is of the same recipe run in full: our 95 % interval (Student's t
-over seeds; of one run, Wilson's over the test images) holds the published figure, or lies above or
-below it. The published figures came without intervals."""
+`python benchmarks/studies.py` writes, with `--budget full` of the recipes as they are. Runs of
+other code or settings are dropped.
+
+A published figure is of one training run, and came without an interval. So it is judged by the 95 %
+prediction interval of one more run (Student's t), from at least three of ours by the same recipe in
+full: it lies inside, or the published figure is higher or lower. Beside it stands the mean of our
+runs, with the 95 % interval of that mean. Of a single run the interval is Wilson's over the test
+images, and of that one trained network: another seed may well give another order."""
 
 
-def interval(values: Sequence[float], metric: str) -> tuple[float, float] | None:
-    if len(values) > 1:
-        mean, error = pd.Series(values).mean(), stats.sem(values)
-        low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=error)
-        return float(low), float(high)
-    return wilson(values[0], TEST_IMAGES) if metric == "accuracy" else None
+def prediction(values: list[float]) -> tuple[float, float]:
+    """Where one more draw of a normal distribution lies, at 95 %: its own chance and the mean's."""
+    n, mean = len(values), float(np.mean(values))
+    spread = np.std(values, ddof=1) * np.sqrt(1 + 1 / n)
+    half = float(stats.t.ppf(0.975, n - 1) * spread)
+    return mean - half, mean + half
 
 
-def verdict(published: float, ends: tuple[float, float], metric: str) -> str:
+def verdict(published: float, ends: tuple[float, float]) -> str:
     low, high = ends
     if low <= published <= high:
-        return "reproduced"
-    return "better" if (low > published) == (metric != "loss") else "worse"
+        return "inside"
+    return "published is higher" if published > high else "published is lower"
 
 
 def found(rows: Rows, name: str, budget: str) -> Rows:
-    """The study's runs of the recipe as it is now, under the budget."""
-    if name not in studies.STUDIES:
-        return []
-    digest = studies.settings(studies.STUDIES[name], budget)
-    return [row for row in rows if (row["study"], row["settings"]) == (name, digest)]
+    return [row for row in rows if (row["study"], row["budget"]) == (name, budget)]
 
 
 def latest(rows: Rows, name: str) -> Rows:
@@ -107,19 +112,30 @@ def latest(rows: Rows, name: str) -> Rows:
 
 def written(rows: Rows, metric: str) -> str:
     """Mean, interval, and what the runs were."""
-    if not rows:
-        return "not yet run"
+    return f"{estimate(rows, metric)}, {conditions(rows)}" if rows else NOT_RUN
+
+
+def estimate(rows: Rows, metric: str) -> str:
+    """The mean, and its interval where there is one: of one run, only an accuracy has it."""
     values = [row[metric] for row in rows]
-    ends = interval(values, metric)
-    said = f"{figure(sum(values) / len(values), metric)}"
-    said += f" [{figure(ends[0], metric)}, {figure(ends[1], metric)}]" if ends else ""
-    return f"{said}, {conditions(rows)}"
+    mean = figure(sum(values) / len(values), metric)
+    if len(values) > 1:
+        return f"{mean} {between(student(values), metric)}"
+    if metric == "accuracy":
+        return f"{mean} {between(of_accuracy(values, rows[0]['test_images']), metric)}"
+    return mean
+
+
+def between(ends: tuple[float, float], metric: str) -> str:
+    return f"[{figure(ends[0], metric)}, {figure(ends[1], metric)}]"
 
 
 def conditions(rows: Rows) -> str:
-    row, seeds = rows[0], len(rows)
-    trained = f"{row['train_images']:,} images × {plural(row['epochs'], 'epoch')}"
-    return f"{row['budget']} budget: {trained}, {plural(seeds, 'seed')}, {row['device']}"
+    row, epochs = rows[0], sorted({row["epochs"] for row in rows})
+    length = plural(epochs[0], "epoch") if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]} epochs"
+    machines = {f"{row['device']}, {plural(row['threads'], 'thread')}" for row in rows}
+    trained = f"{row['budget']} budget: {row['train_images']:,} images × {length}"
+    return "; ".join([f"{trained}, {plural(len(rows), 'seed')}", *sorted(machines)])
 
 
 def plural(count: int, name: str) -> str:
@@ -131,49 +147,49 @@ def figure(value: float, metric: str) -> str:
 
 
 def claims(rows: Rows) -> pd.DataFrame:
-    lines = []
-    for claim in CLAIMS:
-        for metric, published in claim.published.items():
-            full = found(rows, f"{claim.system}-reference", "full")
-            ends = interval([row[metric] for row in full], metric) if full else None
-            lines.append(
-                {
-                    "system": claim.title,
-                    "metric": metric,
-                    "published": figure(published, metric),
-                    "ours, its recipe": written(latest(rows, f"{claim.system}-reference"), metric),
-                    "verdict": verdict(published, ends, metric) if ends else "not yet run in full",
-                    "ours, tuned": written(latest(rows, f"{claim.system}-tuned"), metric),
-                    "command": f"studies.py {claim.system}-reference {claim.system}-tuned",
-                }
-            )
-    return pd.DataFrame(lines)
+    return pd.DataFrame(
+        claimed(rows, claim, metric) for claim in CLAIMS for metric in claim.published
+    )
+
+
+def claimed(rows: Rows, claim: Claim, metric: str) -> dict[str, str]:
+    published, names = (
+        claim.published[metric],
+        [f"{claim.system}-reference", f"{claim.system}-tuned"],
+    )
+    full = [row[metric] for row in found(rows, names[0], "full")]
+    ends = prediction(full) if len(full) >= ENOUGH else None
+    return {
+        "system": claim.title,
+        "metric": metric,
+        "published": figure(published, metric),
+        "prediction interval of one more run": between(ends, metric) if ends else "-",
+        "verdict": verdict(published, ends) if ends else NOT_IN_FULL,
+        "ours, its recipe": written(latest(rows, names[0]), metric),
+        "ours, tuned": written(latest(rows, names[1]), metric),
+        "command of the verdict": f"studies.py --budget full --seeds {ENOUGH} {names[0]}",
+    }
 
 
 def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
-    lines = []
-    for name in names:
-        if runs := latest(rows, name):
-            mean = pd.DataFrame(runs).mean(numeric_only=True)
-            lines.append(
-                {
-                    "study": name,
-                    "test accuracy": written(runs, "accuracy"),
-                    "training accuracy": figure(mean["train_accuracy"], "accuracy"),
-                    "stopped by": runs[0]["stopped"] or "-",
-                    "loss (nats)": figure(mean["loss"], "loss"),
-                    "ECE": figure(mean["ece"], "ece"),
-                    "with temperature": scaled(mean),
-                    "GFLOPs/image": f"{mean['gflops']:.3g}",
-                    "training": f"{mean['train_seconds']:.0f} s",
-                }
-            )
-    return pd.DataFrame(lines)
+    lines = [{"study": name} | described(latest(rows, name)) for name in names]
+    return pd.DataFrame(lines).fillna("-")
 
 
-def scaled(mean: pd.Series) -> str:
-    """ECE after temperature scaling, of the studies that measured it."""
-    return figure(mean["scaled_ece"], "ece") if "scaled_ece" in mean else "-"
+def described(runs: Rows) -> dict[str, str]:
+    if not runs:
+        return {"test accuracy": NOT_RUN}
+    mean = pd.DataFrame(runs).mean(numeric_only=True)
+    return {
+        "test accuracy": written(runs, "accuracy"),
+        "training accuracy": figure(mean["train_accuracy"], "accuracy"),
+        "stopped by": runs[0]["stopped"] or "-",
+        "loss (nats)": figure(mean["loss"], "loss"),
+        "ECE with a temperature": figure(mean["scaled_ece"], "ece"),
+        "raw ECE": figure(mean["ece"], "ece"),
+        "GFLOPs/image": f"{mean['gflops']:.3g}",
+        "training": f"{mean['train_seconds']:.0f} s",
+    }
 
 
 def depths(rows: Rows) -> pd.DataFrame:
@@ -200,26 +216,9 @@ def changed(system: str) -> pd.DataFrame:
 
 
 def page(rows: Rows) -> str:
-    parts = [INTRODUCTION, table(claims(rows)), "## Depth, with skips and without"]
-    runs = depths(rows)
-    if len(runs):
-        depth.draw(runs, PAGE.parent / "depth.svg")
-        columns = ["accuracy", "train_accuracy"]
-        means = (
-            runs.groupby(["network", "depth"])[columns]
-            .mean()
-            .map(lambda share: figure(share, "accuracy"))
-        )
-        parts += [
-            "The same layers and the same first weights, with skips that have no parameters and "
-            "without (He et al. 2016).",
-            "![accuracy by depth](depth.svg)",
-            table(means.reset_index().set_axis(DEPTH_COLUMNS, axis=1)),
-            conditions(runs.to_dict("records")[:1]),
-        ]
+    parts = [INTRODUCTION, table(claims(rows)), *depth_section(rows)]
     for title, (about, names) in COMPARISONS.items():
-        runs = compared(rows, names)
-        parts += [f"## {title}", about, table(runs) if len(runs) else "Not yet run."]
+        parts += [f"## {title}", about, table(compared(rows, names))]
     parts += ["## What the tuned recipes change"]
     for claim in CLAIMS:
         system = claim.system.removesuffix("-mnist")
@@ -227,10 +226,41 @@ def page(rows: Rows) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def depth_section(rows: Rows) -> list[str]:
+    parts = [
+        "## Depth, with skips and without",
+        "The same layers and the same first weights, with skips that have no parameters and "
+        "without (He et al. 2016).",
+    ]
+    runs = depths(rows)
+    if runs.empty:
+        return [*parts, NOT_RUN]
+    cells = [
+        (*key, *(estimate(group.to_dict("records"), of) for of in ("accuracy", "train_accuracy")))
+        for key, group in runs.groupby(["network", "depth"])
+    ]
+    of_one = next(group for _, group in runs.groupby("study")).to_dict("records")
+    drawing = "![accuracy by depth](depth.svg)"
+    shown = table(pd.DataFrame(cells, columns=DEPTH_COLUMNS))
+    return [*parts, drawing, shown, conditions(of_one)]
+
+
+def write(rows: Rows, folder: Path) -> None:
+    files.write_text(folder / "claims.md", page(rows))
+    runs = depths(rows)
+    if len(runs):
+        depth.draw(runs, folder / "depth.svg")
+
+
 def main() -> None:
-    PAGE.parent.mkdir(exist_ok=True)
-    files.write_text(PAGE, page(studies.read()))
+    rows = studies.read()
+    if stale := len(rows) - len(studies.fresh(rows)):
+        raise errors.Refused(
+            f"{studies.ROWS}: {plural(stale, 'row')} of other code or settings: "
+            "`python benchmarks/studies.py --seeds 0` drops or renews them, without training"
+        )
+    write(rows, DOCS)
 
 
 if __name__ == "__main__":
-    main()
+    errors.run(main)

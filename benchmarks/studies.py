@@ -2,37 +2,30 @@
 
     python benchmarks/studies.py [--budget quick] [--seeds 1] [STUDY ...]
 
-Writes results/studies.json after each run, and leaves out what it has: cut off, it goes on where
-it was. A run counts as had if it was of the same recipe, data and budget. `--data` holds a folder
-for each data set; what is missing is downloaded there.
+Trains what is missing, and leaves one row per run in results/studies.json. A row carries two keys:
+`settings`, of recipe, data and the code that trains, and `evaluation`, of the code that turns
+predictions into numbers. Rows of other settings are dropped; rows of another evaluation are made
+again from the predictions that `.studies/runs/<settings>/<seed>` keeps, without training. Cut off,
+a training goes on where it was. `--data` holds all that, and a folder for each data set; what is
+missing is downloaded there.
 """
 
 import argparse
-import hashlib
-import json
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import accuracy
+import keys
 import measure
-import numpy as np
-import pandas as pd
-import torch
+import runs
 
-from archbench import files, params
-from archbench.data import sources
-from archbench.data.catalogue import DATASETS
-from archbench.data.splits import split
-from archbench.evaluation import cost, scores
-from archbench.evaluation.predictions import make_table
-from archbench.models import classifier, weights
-from archbench.models.classifier import Classifier
-from archbench.training import checkpoint, loop, run
-from archbench.training.recipe import PRETRAINED
+from archbench import errors, files, params
+from archbench.training.config import Training
+from archbench.training.recipe import PRETRAINED, Recipe
 
 ROWS = measure.RESULTS / "studies.json"
+Rows = list[dict[str, Any]]
 
 
 class Study(NamedTuple):
@@ -105,76 +98,99 @@ STUDIES = {
 }
 
 
-def asked(study: Study, budget: str) -> tuple[Any, dict[str, Any]]:
+def asked(study: Study, budget: str) -> tuple[Training, dict[str, Any]]:
     """The typed parameters and all of params.yaml, as the study changes it."""
     changes = {"budget": budget} | study.changes
     return accuracy.asked(changes), accuracy.change(params.load(), changes)
 
 
 def settings(study: Study, budget: str) -> str:
-    """A digest of what decides the study's result, the code and the machine apart."""
+    """The training key: of all that decides the weights but the seed and the machine."""
     training, values = asked(study, budget)
-    recipe = training.recipe_of(study.architecture).model_dump(exclude_defaults=True)
-    data = [values[key] for key in ("dataset", "validation", "split_seed")]
-    text = json.dumps([study.architecture, recipe, data], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    recipe = training.recipe_of(study.architecture)
+    source = origin(recipe)
+    return keys.digest(
+        {
+            "architecture": study.architecture,
+            "recipe": recipe.model_dump(exclude_defaults=True),
+            "data": [values[key] for key in ("dataset", "validation", "split_seed")],
+            "code": keys.training_code(study.architecture),
+            "begins from": settings(STUDIES[source], budget) if source else None,
+        }
+    )
 
 
-def load(values: dict[str, Any], folder: Path) -> accuracy.Data:
-    """The data set in the folder of its name, downloaded if it is not there; split as asked."""
-    dataset = DATASETS[values["dataset"]]
-    arrays = [folder / dataset.name / f"{name}.npy" for name in sources.Arrays._fields]
-    if not all(path.exists() for path in arrays):
-        found, _ = sources.load(dataset, values["data_directory"])
-        for path, array in zip(arrays, found, strict=True):
-            files.write_array(path, array)
-    images, labels, test_images, test_labels = (np.array(files.read_array(p)) for p in arrays)
-    train, validation = split(labels, values["validation"], values["split_seed"])
-    about = {"classes": list(dataset.classes), "mirrorable": dataset.mirrorable}
-    return accuracy.Data(about, images, labels, train, validation, test_images, test_labels)
+def origin(recipe: Recipe) -> str | None:
+    """The study whose weights the recipe begins from: those of its first seed, same budget."""
+    name = (recipe.init_from or "").removesuffix(".safetensors")
+    return name if name in STUDIES else None
 
 
-def measured(study: Study, seed: int, budget: str, folder: Path) -> dict[str, Any]:
-    """Train, then look at the test images once, with the weights of the best validation epoch."""
-    training, values = asked(study, budget)
-    data = load(values, folder)
-    task = run.make_task(training, study.architecture, seed, data.about, *data[1:5])
-    model = run.make_model(study.architecture, task)
-    state = checkpoint.fingerprint(run.identity(study.architecture, task, model), [])
-    with checkpoint.exclusive(folder / "unfinished" / state) as directory:
-        trained = loop.fit(model, task, directory)
-        shutil.rmtree(directory)
-    model.load_state_dict(trained.best)
-    held_out = data.train_images[data.validation], data.train_labels[data.validation]
-    test = predicted(model, task, data.test_images, data.test_labels, data.about["classes"])
-    validation = predicted(model, task, *held_out, data.about["classes"])
-    height, width, channels = data.test_images.shape[1:]
-    record = run.record(training, study.architecture, model, task, trained)
-    return {
-        **{key: record[key] for key in RECORDED},
-        "gflops": cost.gflops(model, (channels, height, width)),
-        "train_accuracy": trained.curve[-1]["train_accuracy"],
-        "train_loss": trained.curve[-1]["train_loss"],
-        **scores.of_seed(test, validation),
-        "curve": [round(row["validation_accuracy"], 4) for row in trained.curve],
-    } | ({"weights": trained.best} if study.kept else {})
+def evaluation() -> str:
+    return keys.digest(keys.evaluation_code())
 
 
-def predicted(
-    model: Classifier, task: loop.Task, images: np.ndarray, labels: np.ndarray, classes: list[str]
-) -> pd.DataFrame:
-    logits = classifier.predict(model, torch.from_numpy(images), task.backend)
-    return make_table(task.seed, labels, logits.softmax(1).cpu().numpy(), classes)
+def made(name: str, seed: int, budget: str, folder: Path) -> Path:
+    """The run's folder: trained if it is not there, after the run that it begins from."""
+    study = STUDIES[name]
+    place = folder / "runs" / settings(study, budget) / str(seed)
+    if not runs.is_whole(place, kept=study.kept):
+        training, values = asked(study, budget)
+        if source := origin(training.recipe_of(study.architecture)):
+            restore(made(source, 0, budget, folder) / runs.WEIGHTS, f"{source}.safetensors")
+        print(f"{name}, seed {seed}", flush=True)
+        data = runs.load(values, folder)
+        runs.train(training, study.architecture, seed, data, place, kept=study.kept)
+    return place
 
 
-RECORDED = (
-    *("budget", "train_images", "epochs", "stopped", "best_epoch", "best_validation_accuracy"),
-    *("parameters", "train_seconds", "device", "precision", "threads"),
-)
+def restore(weights: Path, name: str) -> None:
+    """Put weights where a recipe's `init_from` looks for them."""
+    if not weights.exists():
+        raise errors.Refused(f"{weights} is missing: its study must keep its weights")
+    with files.atomic(PRETRAINED / name) as temporary:
+        shutil.copyfile(weights, temporary)
 
 
-def read() -> list[dict[str, Any]]:
+def is_current(row: dict[str, Any]) -> bool:
+    """Trained as its study is now, by the code as it is now."""
+    study = STUDIES.get(row["study"])
+    return study is not None and row["settings"] == settings(study, row["budget"])
+
+
+def fresh(rows: Rows) -> Rows:
+    """Of today's settings and evaluation both."""
+    today = evaluation()
+    return [row for row in rows if row.get("evaluation") == today and is_current(row)]
+
+
+def renewed(rows: Rows, folder: Path) -> Rows:
+    """The fresh rows, and those that kept predictions make fresh."""
+    today = evaluation()
+    old = [row for row in rows if row.get("evaluation") != today and is_current(row)]
+    found = [(row, folder / "runs" / row["settings"] / str(row["seed"])) for row in old]
+    return fresh(rows) + [
+        {"study": row["study"], "seed": row["seed"], "settings": row["settings"]}
+        | {"evaluation": today}
+        | runs.row(place)
+        for row, place in found
+        if runs.is_whole(place, kept=False)
+    ]
+
+
+def read() -> Rows:
     return files.read_json(ROWS) if ROWS.exists() else []
+
+
+def write(rows: Rows) -> None:
+    order = list(STUDIES)
+    files.write_json(ROWS, sorted(rows, key=lambda row: (order.index(row["study"]), row["seed"])))
+
+
+def identity(name: str, seed: int, budget: str) -> dict[str, Any]:
+    """What tells a row from others, and a fresh one from a stale one."""
+    settled = settings(STUDIES[name], budget)
+    return {"study": name, "seed": seed, "settings": settled, "evaluation": evaluation()}
 
 
 def main() -> None:
@@ -186,19 +202,19 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.studies) - set(STUDIES):
         parser.error(f"unknown: {', '.join(unknown)}; known are: {', '.join(STUDIES)}")
-    for seed in range(options.seeds):
-        for name in options.studies or STUDIES:
-            study = STUDIES[name]
-            key = {"study": name, "seed": seed, "settings": settings(study, options.budget)}
-            if any(key.items() <= row.items() for row in read()):
-                continue
-            print(f"{name}, seed {seed}", flush=True)
-            row = measured(study, seed, options.budget, options.data)
-            if kept := row.pop("weights", None):
-                weights.write(PRETRAINED / f"{name}.safetensors", kept)
-            today = {"date": datetime.now(UTC).date().isoformat()}
-            files.write_json(ROWS, [*read(), key | today | row])
+    write(renewed(read(), options.data))
+    names = options.studies or list(STUDIES)
+    wanted = [
+        identity(name, seed, options.budget) for seed in range(options.seeds) for name in names
+    ]
+    for key in wanted:
+        name, seed = key["study"], key["seed"]
+        if key != identity(name, seed, options.budget):
+            raise errors.Refused(f"{name}: code or params.yaml changed meanwhile: start again")
+        if not any(key.items() <= row.items() for row in read()):
+            row = runs.row(made(name, seed, options.budget, options.data))
+            write([*read(), key | row])
 
 
 if __name__ == "__main__":
-    main()
+    errors.run(main)

@@ -61,13 +61,13 @@ def page(found: dict[str, Any]) -> str:
         INTRODUCTION,
         "## Two equal architectures",
         "How often the 95 % interval of one pair leaves out 0, and its median half-width in "
-        "points. With one and two seeds today's interval is of the networks, which is why it misses where "
-        f"seeds differ. {found['draws']:,} draws a cell.",
+        "points. With one and two seeds today's interval is of the networks, which is why it "
+        f"misses where seeds differ. {found['draws']:,} draws a cell.",
         table(grid(tables["grid"])),
         "## Small levels",
         "The same of one pair at the levels that many pairs need, with one look, three seeds and "
-        "10,000 images, where the seeds' standard deviations are 0 and 0.86 points. Satterthwaite's "
-        "degrees of freedom by the mean squares, which are their right form, keep a level of 5 % "
+        "10,000 images, where the seeds' standard deviations are 0 and 0.86 points. "
+        "Satterthwaite's degrees of freedom by the mean squares, which are their right form, keep a level of 5 % "
         "better than small ones; margins in quadrature keep all.",
         table(written(tables["levels"])),
         "## Five equal architectures",

@@ -1,6 +1,5 @@
-"""The runs behind docs/claims.md go on where they stopped, and the page follows from their rows."""
+"""Studies are run once, go on where they stopped, and are as fresh as the code that made them."""
 
-import importlib
 import json
 import shutil
 import sys
@@ -8,29 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from archbench import errors
 from archbench.check import check
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def benchmarks(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    return {name: importlib.import_module(name) for name in ("accuracy", "studies", "claims")}
+from archbench.training import loop
 
 
 @pytest.fixture
-def small(benchmarks, tmp_path, monkeypatch):
-    """Two studies of noise, in a folder of their own."""
-    accuracy, studies = benchmarks["accuracy"], benchmarks["studies"]
-    shutil.copy(ROOT / "params.yaml", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    first = studies.tuned("mlp", epochs=2, batch_size=16)._replace(kept=True)
-    begun = studies.tuned("mlp", {"init_from": "first.safetensors"}, epochs=2, batch_size=16)
-    monkeypatch.setattr(studies, "STUDIES", {"first": first, "second": begun})
-    monkeypatch.setattr(studies, "load", lambda values, folder: accuracy.noise())
-    return studies
+def no_training(monkeypatch):
+    def refuse(*of):
+        raise AssertionError("nothing should be trained")
+
+    return lambda: monkeypatch.setattr(loop, "fit", refuse)
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text() + "# edited\n")
 
 
 def run(studies, monkeypatch, *arguments: str) -> list[dict]:
@@ -39,22 +30,115 @@ def run(studies, monkeypatch, *arguments: str) -> list[dict]:
     return json.loads(Path("results/studies.json").read_text())
 
 
-def test_each_is_run_once_and_one_begins_where_another_ended(small, monkeypatch):
+def test_each_is_run_once_and_one_begins_where_another_ended(small, monkeypatch, no_training):
     rows = run(small, monkeypatch)
     assert [row["study"] for row in rows] == ["first", "second"]
     assert all(0 <= row["accuracy"] <= 1 and len(row["curve"]) == 2 for row in rows)
+    assert rows[0]["test_images"] == 200
     assert Path("data/pretrained/first.safetensors").exists()
     assert not list(Path(".studies/unfinished").iterdir())
-    assert run(small, monkeypatch) == rows
     more = run(small, monkeypatch, "--seeds", "2", "second")
-    assert [(row["study"], row["seed"]) for row in more[2:]] == [("second", 1)]
+    runs = [(row["study"], row["seed"]) for row in more]
+    assert runs == [("first", 0), ("second", 0), ("second", 1)]
+    no_training()
+    assert run(small, monkeypatch, "--seeds", "2", "second") == more
 
 
-def test_a_changed_recipe_is_run_again(small, monkeypatch):
-    rows = run(small, monkeypatch, "first")
+def test_a_study_trains_the_one_that_it_begins_from(small, monkeypatch, no_training):
+    assert [row["study"] for row in run(small, monkeypatch, "second")] == ["second"]
+    no_training()
+    assert [row["study"] for row in run(small, monkeypatch)] == ["first", "second"]
+
+
+def test_weights_to_begin_from_are_restored_from_the_kept_run(small, monkeypatch):
+    run(small, monkeypatch, "first")
+    weights = Path("data/pretrained/first.safetensors")
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    weights.write_text("of another run")
+    run(small, monkeypatch, "second")
+    (kept,) = Path(".studies/runs").glob("*/0/best.safetensors")
+    assert weights.read_bytes() == kept.read_bytes()
+
+
+def test_rows_of_another_recipe_or_of_no_study_are_dropped(small, monkeypatch):
+    first, second = run(small, monkeypatch)
     changed = small.STUDIES["first"]._replace(changes={"epochs": 1, "batch_size": 16})
     monkeypatch.setattr(small, "STUDIES", {"first": changed})
-    assert len(run(small, monkeypatch, "first")) == len(rows) + 1
+    (row,) = run(small, monkeypatch)
+    assert row["epochs"] == 1
+    assert row["settings"] not in (first["settings"], second["settings"])
+
+
+@pytest.mark.parametrize(
+    ("file", "mlp", "vit", "evaluation"),
+    [
+        ("training/loop.py", True, True, False),
+        ("data/splits.py", True, True, False),
+        ("models/classifier.py", True, True, False),
+        ("models/mlp.py", True, False, False),
+        ("models/vit.py", False, True, False),
+        ("evaluation/metrics.py", False, False, True),
+        ("reporting/page.py", False, False, False),
+    ],
+)
+def test_an_edited_file_changes_the_keys_of_what_imports_it(
+    benchmarks, code, file, mlp, vit, evaluation
+):
+    studies = benchmarks["studies"]
+
+    def keys() -> list[str]:
+        of = [studies.settings(studies.tuned(name), "quick") for name in ("mlp", "vit")]
+        return [*of, studies.evaluation()]
+
+    before = keys()
+    edit(code / file)
+    changed = [one != other for one, other in zip(before, keys(), strict=True)]
+    assert changed == [mlp, vit, evaluation]
+
+
+def test_who_begins_from_another_study_is_as_stale_as_that(small, monkeypatch):
+    before = small.settings(small.STUDIES["second"], "quick")
+    changed = small.STUDIES["first"]._replace(changes={"epochs": 1, "batch_size": 16})
+    monkeypatch.setitem(small.STUDIES, "first", changed)
+    assert small.settings(small.STUDIES["second"], "quick") != before
+
+
+def test_rows_of_other_training_code_are_dropped(small, code, monkeypatch):
+    run(small, monkeypatch)
+    edit(code / "training/loop.py")
+    assert run(small, monkeypatch, "--seeds", "0") == []
+
+
+def test_another_evaluation_makes_the_rows_again_without_training(
+    small, benchmarks, code, monkeypatch, no_training
+):
+    rows = run(small, monkeypatch, "first")
+    edit(code / "evaluation/scores.py")
+    monkeypatch.setattr(benchmarks["runs"].scores, "of_seed", lambda *of: {"accuracy": 0.125})
+    no_training()
+    (again,) = run(small, monkeypatch, "--seeds", "0")
+    assert again["accuracy"] == 0.125
+    assert again["evaluation"] != rows[0]["evaluation"]
+    assert {again[key] == rows[0][key] for key in ("settings", "curve", "gflops", "date")} == {True}
+
+
+def test_without_predictions_another_evaluation_trains_again(small, code, monkeypatch):
+    rows = run(small, monkeypatch, "first")
+    edit(code / "evaluation/scores.py")
+    shutil.rmtree(".studies/runs")
+    assert run(small, monkeypatch, "--seeds", "0") == []
+    (again,) = run(small, monkeypatch, "first")
+    assert again["accuracy"] == rows[0]["accuracy"]
+
+
+def test_code_that_changes_under_a_running_process_is_refused(small, benchmarks, code, monkeypatch):
+    def load(values, folder):
+        edit(code / "training/loop.py")
+        return benchmarks["accuracy"].noise()
+
+    monkeypatch.setattr(benchmarks["runs"], "load", load)
+    with pytest.raises(errors.Refused, match=r"second: code .* changed"):
+        run(small, monkeypatch)
 
 
 def test_every_study_s_parameters_hold(benchmarks, monkeypatch):
@@ -63,39 +147,3 @@ def test_every_study_s_parameters_hold(benchmarks, monkeypatch):
         kept = {key: study.changes[key] for key in study.changes if "init_from" not in key}
         _, values = studies.asked(study._replace(changes=kept), "full")
         check(values | {"architectures": [study.architecture]})
-
-
-def test_the_page_is_what_the_rows_say(benchmarks, tmp_path, monkeypatch):
-    claims = benchmarks["claims"]
-    shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    monkeypatch.setattr(claims, "PAGE", tmp_path / "docs/claims.md")
-    claims.main()
-    for name in ("claims.md", "depth.svg"):
-        assert (tmp_path / "docs" / name).read_text() == (ROOT / "docs" / name).read_text()
-
-
-@pytest.mark.parametrize(
-    ("published", "metric", "said"),
-    [
-        (0.94, "accuracy", "better"),
-        (0.95, "accuracy", "reproduced"),
-        (0.96, "accuracy", "worse"),
-        (0.94, "loss", "worse"),
-        (0.96, "loss", "better"),
-    ],
-)
-def test_a_verdict_is_of_our_interval(benchmarks, published, metric, said):
-    ends = benchmarks["claims"].interval([0.949, 0.950, 0.951], metric)
-    assert ends == pytest.approx((0.95 - 0.002484, 0.95 + 0.002484), abs=1e-6)  # t = 4.3027
-    assert benchmarks["claims"].verdict(published, ends, metric) == said
-
-
-def test_one_run_s_loss_has_no_interval(benchmarks):
-    assert benchmarks["claims"].interval([0.5], "loss") is None
-    low, high = benchmarks["claims"].interval([0.5], "accuracy")
-    assert (low, high) == pytest.approx((0.4902, 0.5098), abs=1e-4)
-
-
-def test_without_rows_nothing_is_claimed(benchmarks):
-    page = benchmarks["claims"].page([])
-    assert page.count("not yet run in full") == 6

@@ -20,7 +20,7 @@ ROWS = {
     "gpu": "checks",
     "scaling": "rows",
     "step": "rows",
-    "verdicts": "rows",
+    "verdicts": "grid",
 }
 
 

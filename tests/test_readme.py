@@ -1,0 +1,277 @@
+"""Every figure in README.md comes from a committed file, or is listed here as no measurement.
+
+Figures are the numbers outside code and link targets. One is covered where it stands in a phrase
+that a function below makes from a file: a whole table row, or a figure with its unit and a word.
+To add a figure, have a function in SOURCES yield the words that it stands in; `…` stands for words
+of one table cell or line that are not judged. What is no measurement goes into FACTS, with its
+reason.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from archbench.evaluation import corruptions, evaluate
+from archbench.models import classifier
+from archbench.training.config import Training
+
+ROOT = Path(__file__).parents[1]
+NUMBER = re.compile(r"(?<![\w.,×-])\d+(?:,\d{3})*(?:\.\d+)?")
+UNREAD = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+"""Code and the targets of links."""
+Frame = pd.DataFrame
+
+FACTS = {
+    "95 % interval": "the level of every interval",
+    "to their 95 %": "the same",
+    "seed 0": "the seed in params.yaml",
+    "flatten → 128 → 64 → dropout": "what mlp is",
+    "32/64/128/256 channels": "what se_resnet is",
+    "6n + 2 layers of 16/32/64 channels": "what plain_cnn is",
+    "layers of 128": "what residual_mlp is",
+    "goals of 96 %": "what benchmarks/accuracy.py has not reached yet",
+}
+PATTERNS = {
+    r"(?:[A-Z]\w+|al\.) (?:19|20)\d\d": "the year of a paper",
+    r"\d+×\d+": "the shape of a kernel, a patch or an image",
+}
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def numbers(text: str) -> Iterator[re.Match[str]]:
+    """Where they stand in `text`."""
+    return NUMBER.finditer(UNREAD.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text))
+
+
+def uncovered(text: str, phrases: Iterable[str], patterns: Iterable[str] = ()) -> list[str]:
+    """`line: number: words around it` of each figure that no phrase covers."""
+    spans = [span for of in (*map(pattern, phrases), *patterns) for span in found(of, text)]
+    lines = text.splitlines()
+    missing = [
+        (text.count("\n", 0, number.start()) + 1, number[0])
+        for number in numbers(text)
+        if not any(low <= number.start() and number.end() <= high for low, high in spans)
+    ]
+    return [f"README.md:{line}: {number}: {lines[line - 1].strip()}" for line, number in missing]
+
+
+def pattern(phrase: str) -> str:
+    """Its judged pieces are groups; a line may break between any two words."""
+    pieces = [r"\s+".join(map(re.escape, piece.split(" "))) for piece in phrase.split("…")]
+    return r"(?<![\d.,])" + r"[^|\n]*".join(f"({piece})" for piece in pieces) + r"(?![\d]|[.,]\d)"
+
+
+def found(regex: str, text: str) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(regex, text):
+        yield from (match.span(group) for group in range(1, match.re.groups + 1) or [0])
+
+
+def results(name: str) -> list[dict]:
+    return json.loads(read(f"results/{name}.json"))["rows"]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def ends(low: float, high: float, digits: int = 1) -> str:
+    return f"[{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+
+
+def row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def measured() -> Frame:
+    """Of the committed run, an architecture a row; text is left out."""
+    columns = pd.read_csv(ROOT / "metrics/details/numbers.csv", index_col="number").T
+    return columns.apply(pd.to_numeric, errors="coerce")
+
+
+def headline() -> Iterator[str]:
+    for name, of in measured().iterrows():
+        yield row(
+            f"`{name}`",
+            f"{percent(of.accuracy)} {ends(of.accuracy_low, of.accuracy_high)}",
+            percent(of.f1_macro),
+            percent(of.ece),
+            f"{of.parameters / 1e6:.2f} M",
+            f"{of.gflops:.3f}",
+            f"{of.train_images:,.0f} × {of.epochs:.0f}",
+            f"{of.train_seconds:.0f} s",
+        )
+        yield f"{of.epochs:.0f} epochs of {of.train_images:,.0f} images"
+        yield f"all {of.train_images:,.0f} images"
+
+
+def architectures() -> Iterator[str]:
+    quick, full = (counted(budget) for budget in ("quick", "full"))
+    for name in quick:
+        grown = f" (full: {full[name]})" if full[name] != quick[name] else ""
+        yield f"| `{name}` | … | {quick[name]}{grown} |"
+        yield f"| `{name}`, … | … | {quick[name]}{grown} |"
+
+
+def counted(budget: str) -> dict[str, str]:
+    """Parameters of each tuned recipe's network, built for images of CIFAR-10."""
+    values = YAML(typ="safe").load(ROOT / "params.yaml") | {"budget": budget, "recipe": "tuned"}
+    asked = Training(**{key: values[key] for key in Training.model_fields})
+    counts = {}
+    for name in values["recipes"]["tuned"].keys() - {"shared"}:
+        model = classifier.build(name, 10, (32, 32, 3), asked.recipe_of(name).options)
+        counts[name] = f"{sum(weight.numel() for weight in model.parameters()) / 1e6:.2f} M"
+    return counts
+
+
+def studies() -> Iterator[str]:
+    """The MLP on MNIST as docs/claims.md has it: the published figure, the prediction, and ours."""
+    for line in read("docs/claims.md").replace("\\", "").splitlines():
+        if line.startswith("| MLP, MNIST | accuracy |"):
+            yield f"published {line.split(' | ')[2]}"
+            intervals = re.findall(r"(?:[\d.]+ % )?\[[^]]*\]", line)
+            yield from (re.sub(r" %(?=[,\]])", "", interval) for interval in intervals)
+
+
+def fine_tuning() -> Iterator[str]:
+    """The report in docs/fine-tuning.md."""
+    text = read("docs/fine-tuning.md").replace("\\", "")
+    accuracy = re.search(r"^\| se_resnet_finetuned \| ([\d.]+) ± ", text, re.MULTILINE)[1]
+    points, ends = re.search(r"finetuned − se_resnet \| ([\d.]+) \| (\[.*?\])", text).groups()
+    behind = re.search(r"\| se_resnet − se_resnet_probe \| ([\d.]+) ", text)[1]
+    yield f"fine-tuned {accuracy} %, {points} points {ends} ahead of from scratch"
+    yield f"the probe {float(behind):.1f} points behind"
+
+
+def notes() -> Iterator[str]:
+    """What benchmarks/NOTES.md has of small images, and of Muon for se_resnet."""
+    text = read("benchmarks/NOTES.md").replace("*", "")
+    lines = re.findall(r"^\| (\d[^|]*) \| ([\d.]+) \| ([\d.]+) % \|", text, re.MULTILINE)
+    by_size = {size: (share, float(accuracy)) for size, share, accuracy in lines}
+    whole = by_size["32 throughout"][1]
+    costs = {size: f"{whole - accuracy:.1f}" for size, (_, accuracy) in by_size.items()}
+    fewer = sorted(costs[size] for size in costs if size.startswith("32 throughout, "))
+    half = "24 for half the updates"
+    yield f"takes {by_size[half][0]} of the time and costs {costs[half]} points"
+    yield f"it costs {costs['24 for two thirds']}, fewer images {fewer[0]} to {fewer[-1]}"
+    sgd = re.search(r"\| se_resnet \| SGD .* \| (\d+) % \|", text)[1]
+    muon = re.search(r"\| se_resnet \| Muon .*/ ([\d.]+) %", text)[1]
+    yield f"from {sgd} % to {float(muon):.0f} % validation accuracy"
+
+
+def duplicates() -> Iterator[str]:
+    (count,) = set(pd.read_csv(ROOT / "metrics/details/duplicates.csv")["images"])
+    yield f"finds {count} by"
+
+
+def steps() -> Iterator[str]:
+    for xeon, epyc in zip(results("step"), results("epyc/step"), strict=True):
+        speeds = (f"{xeon[key]:,.0f}" for key in ("ours", "plain"))
+        shares = [(f"{on['ratio']:.1f}", f"{100 * on['of floor']:.0f} %") for on in (xeon, epyc)]
+        yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *shares[0], *shares[1])
+
+
+def augmentations() -> Iterator[str]:
+    for xeon, epyc in zip(results("augmentation"), results("epyc/augmentation"), strict=True):
+        speeds = (f"{round(xeon[key], -2):,.0f}" for key in ("ours", "torchvision"))
+        yield row("…", *speeds, f"{xeon['ratio']:.1f}", f"{epyc['ratio']:.1f}")
+
+
+def scaling() -> Iterator[str]:
+    usual = results("scaling")[1]
+    yield f"{usual['images']:,} images, batches of {usual['batch']}"
+    for of in results("scaling"):
+        figures = f"{of['epoch_seconds']:.1f}", f"{of['ratio']:.2f}"
+        memory = f"{of['peak_memory_mb'] / 1000:.1f}"
+        yield row(f"{of['varies']} {of[of['varies']]:,}", *figures, memory)
+
+
+def pipeline() -> Iterator[str]:
+    seconds = {of["what"]: of["seconds"] for of in results("pipeline")}
+    (idle,) = (name for name in seconds if name.startswith("no-op"))
+    yield f"{re.search(r'[0-9]+ stages', idle)[0]} takes {seconds[idle]:.1f} s"
+    for name, took in seconds.items():
+        yield f"{name.removeprefix('stage ')} {took:.1f} s"
+    yield f"check, split {seconds['stage split']:.1f} s"
+    whole = seconds["make repro in a fresh clone"] / 60
+    elsewhere = results("epyc/pipeline")[0]["seconds"] / 60
+    yield f"took {whole:.0f} minutes"
+    yield f"training {measured().train_seconds.sum() / 60:.1f}; on the EPYC {elsewhere:.0f}"
+    yield f"`make repro` takes {whole:.0f} to {elsewhere:.0f} minutes"
+
+
+def goals() -> Iterator[str]:
+    for of in results("accuracy"):
+        plain, flipped = percent(of["accuracy"]), f"{percent(of['with_flip'])} with"
+        yield f"`{of['goal']}` took {of['seconds']:.0f} s"
+        yield f"took {of['seconds'] / 60:.0f} minutes and ended at {plain}, {flipped}"
+        yield f"ended at {plain} on the test images, {flipped}"
+        yield f"in 16 epochs, ended at {plain}, {flipped}"
+
+
+def pins() -> Iterator[str]:
+    yield f"torch {re.search(r'^torch==([0-9.]+)', read('requirements.txt'), re.MULTILINE)[1]}"
+    yield f"Python {re.search(r'requires-python = .>=([0-9.]+)', read('pyproject.toml'))[1]}"
+
+
+def robustness() -> Iterator[str]:
+    share = len(corruptions.settings(3)) * evaluate.CORRUPTED / measured().test_images.iloc[0]
+    yield f"{share:.1f} times the test images"
+
+
+SOURCES = (
+    *(headline, architectures, studies, fine_tuning, notes, duplicates, steps, augmentations),
+    *(scaling, pipeline, goals, pins, robustness),
+)
+
+
+@pytest.fixture(scope="module")
+def phrases() -> list[str]:
+    return [phrase for source in SOURCES for phrase in source()]
+
+
+def test_every_figure_has_a_file(phrases):
+    missing = uncovered(read("README.md"), [*phrases, *FACTS], PATTERNS)
+    assert not missing, "\n".join(hint(line, phrases) for line in missing)
+
+
+def hint(line: str, phrases: list[str]) -> str:
+    """The line, and the phrase that is most like it: a figure may be out of date."""
+    close = get_close_matches(line.split(": ", 2)[2], phrases, n=1, cutoff=0.5)
+    return f"{line}\n    the files say: {close[0]}" if close else line
+
+
+def test_the_network_that_is_counted_is_the_one_that_was_measured():
+    counts = counted("quick")
+    for name, of in measured().iterrows():
+        assert counts[name] == f"{of.parameters / 1e6:.2f} M"
+
+
+def test_no_phrase_is_a_bare_number(phrases):
+    """It would cover any figure that happens to be equal."""
+    assert all(re.search(r"[a-z|%]", phrase, re.IGNORECASE) for phrase in [*phrases, *FACTS])
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_every_fact_is_needed(phrases, fact):
+    others = [*phrases, *(other for other in FACTS if other != fact)]
+    text = read("README.md")
+    assert len(uncovered(text, [*others, fact], PATTERNS)) < len(uncovered(text, others, PATTERNS))
+
+
+def test_a_figure_is_covered_by_its_phrase_alone():
+    text = "# 1\n\nIt took 3.5 s on\ntwo cores, 45 % of `9`.\n| `a` | 8 | 2.0 M |\n```\n7\n```\n"
+    assert [line.split(": ")[1] for line in uncovered(text, [])] == ["1", "3.5", "45", "8", "2.0"]
+    assert uncovered(text, ["took 3.5 s on two", "5 % of", "| `a` | … | 2.0 M |"]) == [
+        "README.md:1: 1: # 1",
+        "README.md:4: 45: two cores, 45 % of `9`.",
+        "README.md:5: 8: | `a` | 8 | 2.0 M |",
+    ]
