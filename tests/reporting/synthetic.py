@@ -10,10 +10,11 @@ from archbench.comparison import pairwise
 from archbench.comparison import tables as comparison
 from archbench.comparison.missed import missed_by_all
 from archbench.evaluation import scores
-from archbench.evaluation.predictions import make_table
+from archbench.evaluation.predictions import hits_of, make_table
 from archbench.reporting import page
 
 CLASSES = ["cat", "dog", "frog"]
+MARGIN = 0.005
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
 )
@@ -79,14 +80,20 @@ def results(
         kind: comparison.joined({name: of[kind] for name, of in found.items()}) for kind in kinds
     }
     joined["robustness"] = spoilt(skills) if robustness else pd.DataFrame()
+    outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
+    pairs = pairwise.table(outcomes, MARGIN)
+    corrupted = {name: ~outcome for name, outcome in outcomes.items()} if robustness else {}
     compared = {
-        "pairwise": pairwise.table(predictions),
+        "pairwise": pairs,
+        "ranks": pairwise.ranks(pairs, list(skills)),
+        "robustness_means": comparison.intervals(corrupted),
+        "robustness_pairs": pairwise.table(corrupted, MARGIN),
         "duplicates": comparison.without(predictions, [1, 2, 3]),
         "missed_by_all": missed_by_all(joined["predictions"], classes),
         "learning_curves": curves(list(skills), seeds),
     }
     numbers = {
-        name: scores.summary(of["seeds"], 300)
+        name: scores.summary(of["seeds"], outcomes[name])
         | scores.scaled_ece_interval(of["predictions"], of["seeds"])
         | COST
         for name, of in found.items()

@@ -111,6 +111,23 @@ def test_what_every_run_misses_is_counted_and_its_first_ten_shown():
     assert shown == [str(index) for index in missed["index"].head(10)]
 
 
+def test_a_page_of_few_seeds_never_says_that_an_architecture_is_better():
+    """On the page, in its Markdown twin, and in what the table of pairs is explained with."""
+    one = synthetic.results({"fast": 3.0, "slow": 0.3})
+    for text in (Reader(page.html(one)).text, page.markdown(one)):
+        assert "better" not in text.lower().replace("better or worse", "")
+        assert "these networks differ" in text
+    three = synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=3)
+    assert "these networks differ" not in Reader(page.html(three)).text
+
+
+def test_robustness_has_a_verdict_of_its_own():
+    html = page.html(synthetic.results({"fast": 3.0, "slow": 0.3}, robustness=True))
+    section = Reader(html.split("<h2>Robustness")[1].split("<h2>")[0]).text
+    assert "slow − fast" in section  # synthetic: what is right of one is wrong of the other
+    assert "these networks differ" in section
+
+
 def test_robustness_is_drawn_and_never_called_what_it_is_not():
     html = page.html(synthetic.results({"fast": 3.0, "slow": 0.3}, robustness=True))
     assert html.count("<svg") == 9

@@ -15,7 +15,8 @@ from archbench.reporting import rankings
     ],
 )
 def test_the_axis_of_costs_has_numbers_however_alike_the_costs(seconds, ticks):
-    ends = {"accuracy": [0.7, 0.9], "accuracy_low": [0.6, 0.8], "accuracy_high": [0.8, 0.95]}
+    ends = {"accuracy": [0.7, 0.9], "seeds": [3, 3]}
+    ends |= {"accuracy_low": [0.6, 0.8], "accuracy_high": [0.8, 0.95]}
     numbers = pd.DataFrame(
         ends | {"train_seconds": seconds, "gflops": [3.0, 3000.0]}, index=["a", "b"]
     )

@@ -6,7 +6,7 @@ from archbench.reporting import curves, tables
 
 def test_the_best_stands_first():
     results = synthetic.results({"slow": 0.3, "fast": 3.0})
-    table = tables.comparison(results.numbers, results.runs)
+    table = tables.comparison(results.numbers, results.runs, results.tables["ranks"])
     assert table["architecture"].tolist() == ["fast", "slow"]
     assert table["best epoch"].tolist() == ["2 of 3", "2 of 3 (stagnation)"]
     assert table["images × epochs"].tolist() == ["100 × 3", "100 × 3"]
@@ -20,7 +20,7 @@ def test_the_calibration_error_is_the_scaled_one_with_its_interval_and_floor():
         f"{100 * row[f'scaled_ece{end}']:.1f}" for end in ("", "_low", "_high", "_floor")
     )
     written = f"{scaled} % [{low}, {high}]"
-    first = tables.comparison(results.numbers, results.runs).loc[0]
+    first = tables.comparison(results.numbers, results.runs, results.tables["ranks"]).loc[0]
     assert (first["scaled ECE"], first["ECE by chance"]) == (written, f"{floor} %")
     table = tables.calibration(results.numbers).loc[0]
     assert table["ECE"] == f"{100 * row['ece']:.1f} → {scaled} %"
@@ -58,7 +58,10 @@ def test_what_training_cost():
 def test_several_seeds_show_their_spread():
     results = synthetic.results({"fast": 3.0}, seeds=3)
     spread = 100 * results.tables["seeds"]["accuracy"].std()
-    assert tables.comparison(results.numbers, results.runs).loc[0, "seeds"] == f"3, sd {spread:.2f}"
+    assert (
+        tables.comparison(results.numbers, results.runs, results.tables["ranks"]).loc[0, "seeds"]
+        == f"3, sd {spread:.2f}"
+    )
 
 
 def test_a_share_of_nothing_is_a_dash():
@@ -82,3 +85,45 @@ def test_confused_pairs_are_ranked_and_never_a_class_with_itself():
     first, second = table.to_numpy().tolist()
     assert first == [1, "y → x: 50.0 %", "x → y: 20.0 %"]
     assert second == [2, "x → y: 20.0 %", "-"]
+
+
+def test_ranks_are_a_number_or_a_range():
+    assert tables.rank({"best_rank": 1, "worst_rank": 1}) == "1"
+    assert tables.rank({"best_rank": 2, "worst_rank": 4}) == "2–4"
+    results = synthetic.results({"slow": 0.3, "fast": 3.0}, seeds=5)
+    found = tables.comparison(results.numbers, results.runs, results.tables["ranks"])
+    assert found["rank"].tolist() == ["1", "2"]
+
+
+def pair(**changes: object) -> pd.DataFrame:
+    row = {"first": "a", "second": "b", "seeds": 3, "difference": 0.0123, "low": 0.001}
+    row |= {"high": 0.0236, "p": 0.031, "detectable": 0.02, "floor": 0.01, "seeds_needed": 12.0}
+    return pd.DataFrame([row | {"verdict": "better"} | changes])
+
+
+def test_a_pair_s_row_has_its_interval_and_what_it_could_find():
+    (row,) = tables.pairs(pair()).to_dict("records")
+    assert row == {
+        "pair": "a − b",
+        "points": "1.23",
+        "95 % interval, all pairs": "[0.10, 2.36]",
+        "p": "0.031",
+        "detectable": "2.00",
+        "with any seeds": "1.00",
+        "seeds needed": "12",
+        "verdict": "better",
+    }
+    assert tables.pairs(pair(seeds_needed=float("inf"))).loc[0, "seeds needed"] == "more images"
+
+
+def test_with_few_seeds_nothing_is_said_of_more():
+    found = tables.pairs(pair(seeds=1, floor=None, seeds_needed=None))
+    assert not {"with any seeds", "seeds needed"} & set(found.columns)
+
+
+def test_robustness_is_the_mean_with_its_interval_best_first():
+    results = synthetic.results({"slow": 3.0, "fast": 0.3}, seeds=3, robustness=True)
+    found = tables.robustness(results.tables["robustness_means"])
+    assert found["architecture"].tolist() == ["fast", "slow"]
+    first = results.tables["robustness_means"].set_index("architecture").loc["fast"]
+    assert found.loc[0, "mean accuracy"].startswith(f"{100 * first['accuracy']:.1f} ± ")

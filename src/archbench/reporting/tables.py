@@ -111,8 +111,8 @@ def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
             for _, row in pairwise.iterrows()
         ]
     )
-    unknown = pairwise["floor"].isna().all()
-    return table.drop(columns=["with any seeds", "seeds needed"]) if unknown else table
+    unknown = ["with any seeds", "seeds needed"] if pairwise["floor"].isna().all() else []
+    return table.drop(columns=unknown, errors="ignore")
 
 
 def _needed(seeds: float) -> str:
