@@ -93,6 +93,8 @@ BAD = [
     ("budget", "huge", "budget = 'huge': should be 'quick' or 'full'"),
     ("precision", "fp16", "precision = 'fp16'"),
     ("gallery_tiles", 0, "gallery_tiles = 0"),
+    ("equivalence_margin", 0, "equivalence_margin = 0"),
+    ("equivalence_margin", "half", "equivalence_margin = 'half'"),
     ("learning_rate", 0.1, "learning_rate is unknown"),
     ("batchsize", 3, "batchsize is unknown; did you mean 'batch_size'?"),
     ("recipes.tuned.mlp.dropout", 0.1, "recipes.tuned.mlp.dropout is unknown"),
