@@ -17,7 +17,7 @@ from scipy import stats
 from studies import Rows
 
 from archbench import errors, files
-from archbench.evaluation.uncertainty import of_accuracy, student
+from archbench.evaluation.uncertainty import wilson
 from archbench.reporting.page import table
 
 DOCS = Path("docs")
@@ -82,7 +82,8 @@ other code or settings are dropped.
 A published figure is of one training run, and came without an interval. So it is judged by the 95 %
 prediction interval of one more run (Student's t), from at least three of ours by the same recipe in
 full: it lies inside, or the published figure is higher or lower. Beside it stands the mean of our
-runs, with the 95 % interval of that mean. Of a single run the interval is Wilson's over the test
+runs, with the 95 % interval of that mean (Student's t over seeds, on these test images). Of a
+single run the interval is Wilson's over the test
 images, and of that one trained network: another seed may well give another order."""
 
 
@@ -120,9 +121,10 @@ def estimate(rows: Rows, metric: str) -> str:
     values = [row[metric] for row in rows]
     mean = figure(sum(values) / len(values), metric)
     if len(values) > 1:
-        return f"{mean} {between(student(values), metric)}"
+        ends = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+        return f"{mean} {between(ends, metric)}"
     if metric == "accuracy":
-        return f"{mean} {between(of_accuracy(values, rows[0]['test_images']), metric)}"
+        return f"{mean} {between(wilson(values[0], rows[0]['test_images']), metric)}"
     return mean
 
 
