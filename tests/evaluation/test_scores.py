@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from archbench.evaluation import scores
-from archbench.evaluation.predictions import make_table
+from archbench.evaluation.predictions import hits_of, make_table
 
 CLASSES = ["cat", "dog", "frog"]
 
@@ -51,7 +51,7 @@ def test_the_interval_is_of_the_scaled_error_and_the_floor_below_it():
     test = pd.concat([rows(3, 1, examples=4000), rows(7, 2, examples=4000)])
     validation = pd.concat([rows(seed, 4, examples=4000, skill=2.0) for seed in (3, 7)])
     seeds = scores.tables(test, validation, CLASSES)["seeds"]
-    means = scores.summary(seeds, examples=4000)
+    means = scores.summary(seeds, hits_of(test))
     found = scores.scaled_ece_interval(test, seeds)
     assert found["scaled_ece_low"] < means["scaled_ece"] < found["scaled_ece_high"]
     assert not found["scaled_ece_low"] < means["ece"] < found["scaled_ece_high"]
