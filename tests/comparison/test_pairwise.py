@@ -9,7 +9,8 @@ import verdicts
 from scipy import stats
 from verdicts import Cell
 
-from archbench.comparison import pairwise, planning
+from archbench.comparison import hits, pairwise, planning
+from archbench.errors import Refused
 from archbench.evaluation import uncertainty
 
 MARGIN = 0.005
@@ -190,6 +191,53 @@ def test_forecasting_what_is_there_changes_nothing():
     same = planning.forecast(layout, 3)
     assert same.by_image == pytest.approx(layout.by_image, rel=1e-6)
     assert same == replace(layout, by_image=same.by_image)
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """metrics/details/hits.csv of three architectures with so many seeds, as the last commit's."""
+
+    def write(seeds: int) -> None:
+        (tmp_path / "metrics/details").mkdir(parents=True, exist_ok=True)
+        tables = {}
+        for number, name in enumerate("abc"):
+            right = runs(0.9, number, seeds, images=10_000)
+            each = [
+                pd.DataFrame({"seed": seed, "index": range(10_000), "label": 1, "prediction": one})
+                for seed, one in enumerate(right.T.astype(int))
+            ]
+            tables[name] = pd.concat(each)
+        hits.pack(tables, "abc").to_csv(tmp_path / hits.HITS, index=False)
+
+    monkeypatch.chdir(tmp_path)
+    return write
+
+
+def test_a_plan_is_printed_pair_by_pair(written, capsys):
+    written(5)
+    planning.main("0.5")
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title == "Seeds for intervals of ±0.5 points, 3 pairs at once:"
+    assert [line.split(": ")[0] for line in lines] == ["a − b", "a − c", "b − c"]
+    seeds = [int(line.split(": ")[1]) for line in lines]
+    assert min(seeds) > 5
+    planning.main("0.01")
+    assert "no number of seeds, but more test images" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "half", "nan", "100"])
+def test_a_width_that_is_none_is_refused(written, asked):
+    written(3)
+    with pytest.raises(Refused, match=f"HALF_WIDTH = '{asked}': should be a number of points"):
+        planning.main(asked)
+
+
+def test_a_plan_needs_results_and_three_seeds(written):
+    with pytest.raises(Refused, match=r"hits\.csv: there is no such file"):
+        planning.main("0.5")
+    written(2)
+    with pytest.raises(Refused, match="2 seeds: a plan needs 3"):
+        planning.main("0.5")
 
 
 # -- tables --

@@ -123,22 +123,38 @@ def _fewest(enough: Callable[[int], bool]) -> float:
     return high
 
 
-def main(points: str) -> None:
+def main(half_width: str) -> None:
+    wanted = _points(half_width)
+    if not Path(hits.HITS).is_file():
+        raise Refused(f"{hits.HITS}: there is no such file: run `dvc repro`")
     runs = hits.unpack(files.read_table(Path(hits.HITS)))
     pairs = list(combinations(runs, 2))
-    print(f"Seeds for intervals of ±{float(points):g} points, {len(pairs)} pairs at once:")
+    print(f"Seeds for intervals of ±{wanted:g} points, {len(pairs)} pairs at once:")
     for first, second in pairs:
-        layout = uncertainty.of_difference(runs[first], runs[second])
-        if min(layout.seeds) < FEWEST_SEEDS:
-            raise Refused(f"{first}, {second}: {min(layout.seeds)} seeds: a plan needs three")
-        needed = seeds_for(layout, len(pairs), float(points) / 100)
-        many = f"{needed:.0f}" if np.isfinite(needed) else "no number: it needs more test images"
-        print(f"{first} − {second}: {many}")
+        print(f"{first} − {second}: {_plan(runs[first], runs[second], len(pairs), wanted / 100)}")
+
+
+def _points(text: str) -> float:
+    try:
+        points = float(text)
+    except ValueError:
+        points = 0.0
+    if not 0 < points < 100:
+        raise Refused(f"HALF_WIDTH = {text!r}: should be a number of points, above 0 and below 100")
+    return points
+
+
+def _plan(first: hits.Hits, second: hits.Hits, pairs: int, wanted: float) -> str:
+    layout = uncertainty.of_difference(first, second)
+    if min(layout.seeds) < FEWEST_SEEDS:
+        raise Refused(f"{hits.HITS}: {min(layout.seeds)} seeds: a plan needs {FEWEST_SEEDS}")
+    seeds = seeds_for(layout, pairs, wanted)
+    return f"{seeds:.0f}" if np.isfinite(seeds) else "no number of seeds, but more test images"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("half_width", type=str, help="in points of test accuracy")
+    parser.add_argument("half_width", metavar="HALF_WIDTH", help="in points of test accuracy")
     errors.run(main, parser.parse_args().half_width)
