@@ -31,7 +31,7 @@ Frame = pd.DataFrame
 FACTS = {
     "95 % interval": "the level of every interval",
     "In 95 % of such reports": "the same",
-    "probability of 95 %": "the level of SGR in evaluation/selective.py",
+    "probability of 95 %": "the level of the guarantee in evaluation/selective.py",
     "a risk of 1 %": "the risk that evaluation/scores.py aims at",
     "leaves out 0": "no difference",
     "seed 0": "the seed in params.yaml",

@@ -55,20 +55,26 @@ def test_where_no_threshold_will_do_nothing_is_kept():
 
 
 def test_the_guaranteed_threshold_by_hand():
-    """1,024 sure and right, 512 less sure and half of them wrong: steps end at the last right one.
-
-    Without a mistake among 1,024 rows a risk of 1 % has the probability 0.99 ** 1024 = 3e-5, less
-    than a tenth of 5 %, and still so with one or two.
-    """
+    """1,024 sure and right, 512 less sure and half of them wrong: steps of a percent, 15 rows."""
     confidence = np.linspace(1, 0.5, 1536)
-    right = [1] * 1024 + [0, 1] * 256
+    right = np.array([1] * 1024 + [0, 1] * 256)
     found = selective.guaranteed_threshold(rows(confidence, right), risk=0.01)
     kept = int((confidence >= found).sum())
-    steps, errors = 11, (np.array(right) == 0)[:kept].sum()
-    assert stats.binom.cdf(errors, kept, 0.01) < 0.05 / steps
-    one_more = (np.array(right) == 0)[: kept + 1].sum()
-    assert stats.binom.cdf(one_more, kept + 1, 0.01) >= 0.05 / steps
-    assert kept > 1024
+    for count, passes in ((kept, True), (kept + 15, False), (kept + 16, False)):
+        errors = (right[:count] == 0).sum()
+        assert (stats.binom.cdf(errors, count, 0.01) < 0.05 / 3) == passes
+    assert 1024 < kept < 1536
+    assert kept == np.ceil(1536 * round(100 * kept / 1536) / 100)
+
+
+def test_a_later_start_helps_where_the_surest_few_tell_too_little():
+    """Of the surest 10 % two of 500 are wrong, too many to tell; of the surest half two of 2,500."""
+    right = np.ones(5000, int)
+    right[[100, 200]] = 0
+    right[3000:] = 0
+    found = selective.guaranteed_threshold(rows(np.linspace(1, 0.5, 5000), right), risk=0.01)
+    assert stats.binom.cdf(2, 500, 0.01) > 0.05 / 3
+    assert 0.68 < found < 0.71
 
 
 def test_rows_that_are_equally_sure_are_kept_together():
@@ -80,9 +86,9 @@ def test_rows_that_are_equally_sure_are_kept_together():
     )
 
 
-@pytest.mark.parametrize("count", [1, 2, 500])
+@pytest.mark.parametrize("count", [1, 2, 400])
 def test_too_few_rows_guarantee_nothing(count):
-    """500 without a mistake have the probability 0.0066 at a risk of 1 %: more than 0.05 / 9."""
+    """400 without a mistake have the probability 0.018 at a risk of 1 %: more than 0.05 / 3."""
     table = rows(np.linspace(0.5, 1, count), [1] * count)
     assert selective.guaranteed_threshold(table, risk=0.01) == float("inf")
 
@@ -104,7 +110,7 @@ def test_the_guarantee_holds_where_the_aim_misses_every_other_time():
 
 
 def test_the_guarantee_holds_where_every_threshold_has_a_risk_just_above():
-    """The hardest case: confidence knows nothing, so each step of the search is a chance to err."""
+    """The hardest case: confidence knows nothing, so each start is a chance to err."""
     random = np.random.default_rng(0)
     confidence, found = np.linspace(0.5, 1, 5000), []
     for _ in range(2000):

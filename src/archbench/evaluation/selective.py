@@ -12,6 +12,8 @@ from archbench.evaluation.predictions import Array
 
 DELTA = 0.05
 """The probability with which a guarantee may fail."""
+STARTS = (10, 25, 50)
+"""Coverages in percent from which the search for a guaranteed threshold begins."""
 
 
 def risk_coverage(predictions: pd.DataFrame, points: int = 100) -> pd.DataFrame:
@@ -48,24 +50,23 @@ def threshold(validation: pd.DataFrame, risk: float) -> float:
 def guaranteed_threshold(validation: pd.DataFrame, risk: float, delta: float = DELTA) -> float:
     """A confidence whose true risk exceeds `risk` with a probability of `delta` at most.
 
-    Selection with guaranteed risk (SGR), algorithm 2 of Geifman & El-Yaniv 2017: a binary search
-    over the sorted confidences, of whose ⌈log₂ n⌉ steps each may err with an equal part of
-    `delta`. Infinite where no step passes. It assumes that the rows are drawn as later images are,
-    and that the model was not chosen on them: an epoch that was is not covered.
+    Learn then Test (Angelopoulos, Bates, Candès, Jordan & Lei 2021), as a fixed sequence with
+    several starts: from each of STARTS the coverage grows, a percent at a time, as long as so few
+    mistakes have a probability of less than the start's part of `delta` under a higher risk.
+    Infinite where no start passes. It assumes that the rows are drawn as later images are, and
+    that the model was not chosen on them: an epoch that was is not covered.
     """
-    ordered = validation.sort_values("confidence")
-    confidence = ordered["confidence"].to_numpy()
-    wrong = (ordered["prediction"] != ordered["label"]).to_numpy()
-    steps = int(np.ceil(np.log2(len(ordered))))
-    low, high, found = 0, len(ordered) - 1, float("inf")
-    for _ in range(steps):
-        middle = (low + high + 1) // 2
-        kept = wrong[np.searchsorted(confidence, confidence[middle]) :]
-        if bdtr(kept.sum(), len(kept), risk) < delta / steps:  # so few mistakes at a higher risk
-            high, found = middle, float(confidence[middle])
-        else:
-            low = middle
-    return found
+    wrong = validation["prediction"] != validation["label"]
+    by_confidence = wrong.groupby(validation["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    kept, mistakes = by_confidence["size"].to_numpy(), by_confidence["sum"].to_numpy()
+    found = -1
+    for start in STARTS:
+        for coverage in np.arange(start, 101) / 100:
+            last = np.searchsorted(kept, coverage * len(validation))
+            if bdtr(mistakes[last], kept[last], risk) >= delta / len(STARTS):
+                break
+            found = max(found, int(last))
+    return float(by_confidence.index[found]) if found >= 0 else float("inf")
 
 
 def keep(predictions: pd.DataFrame, threshold: float) -> tuple[float, float]:
