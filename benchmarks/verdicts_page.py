@@ -67,8 +67,8 @@ def page(found: dict[str, Any]) -> str:
         "## Small levels",
         "The same of one pair at the levels that many pairs need, with one look, three seeds and "
         "10,000 images, where the seeds' standard deviations are 0 and 0.86 points. "
-        "Satterthwaite's degrees of freedom by the mean squares are their right form, but miss small "
-        "levels by far; today's margins stay near all three.",
+        "Satterthwaite's degrees of freedom by the mean squares are their right form, but miss "
+        "small levels by far; today's margins stay near all three.",
         table(written(tables["levels"])),
         "## Five equal architectures",
         "How often some of the ten pairs is told apart, with 10,000 images. The seeds' standard "

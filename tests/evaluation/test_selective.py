@@ -68,7 +68,7 @@ def test_the_guaranteed_threshold_by_hand():
 
 
 def test_a_later_start_helps_where_the_surest_few_tell_too_little():
-    """Of the surest 10 % two of 500 are wrong, too many to tell; of the surest half two of 2,500."""
+    """Of the surest 10 % two of 500 are wrong, too many to tell; of the surest half, two."""
     right = np.ones(5000, int)
     right[[100, 200]] = 0
     right[3000:] = 0
