@@ -109,7 +109,7 @@ def test_a_pair_s_row_has_its_interval_and_what_it_could_find():
         "95 % interval, all pairs": "[0.10, 2.36]",
         "p": "0.031",
         "detectable": "2.00",
-        "with any seeds": "1.00",
+        "detectable, any seeds": "1.00",
         "seeds needed": "12",
         "verdict": "better",
     }
@@ -118,7 +118,7 @@ def test_a_pair_s_row_has_its_interval_and_what_it_could_find():
 
 def test_with_few_seeds_nothing_is_said_of_more():
     found = tables.pairs(pair(seeds=1, floor=None, seeds_needed=None))
-    assert not {"with any seeds", "seeds needed"} & set(found.columns)
+    assert not {"detectable, any seeds", "seeds needed"} & set(found.columns)
 
 
 def test_robustness_is_the_mean_with_its_interval_best_first():

@@ -104,14 +104,16 @@ def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
                 "95 % interval, all pairs": f"[{100 * row['low']:.2f}, {100 * row['high']:.2f}]",
                 "p": _p(row["p"]),
                 "detectable": f"{100 * row['detectable']:.2f}",
-                "with any seeds": "-" if pd.isna(row["floor"]) else f"{100 * row['floor']:.2f}",
+                "detectable, any seeds": "-"
+                if pd.isna(row["floor"])
+                else f"{100 * row['floor']:.2f}",
                 "seeds needed": _needed(row["seeds_needed"]),
                 "verdict": row["verdict"],
             }
             for _, row in pairwise.iterrows()
         ]
     )
-    unknown = ["with any seeds", "seeds needed"] if pairwise["floor"].isna().all() else []
+    unknown = ["detectable, any seeds", "seeds needed"] if pairwise["floor"].isna().all() else []
     return table.drop(columns=unknown, errors="ignore")
 
 

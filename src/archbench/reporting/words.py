@@ -82,15 +82,16 @@ def accuracy_note(numbers: pd.DataFrame) -> str:
 
 def pairs_note(numbers: pd.DataFrame) -> str:
     """What the intervals of the differences promise, and how the verdicts follow from them."""
-    read = "Every interval holds its true difference in 95 % of such reports, all pairs together"
+    promise = "In 95 % of such reports every interval holds its true difference,"
     if numbers["seeds"].min() >= FEWEST_SEEDS:
         return (
-            f"{read}, for other test images and other seeds, however often seeds are added and "
-            "looked at. Better: the interval leaves out 0. Equal: it lies within the margin of "
+            f"{promise} for other test images and other seeds, however many pairs there are and "
+            "however often seeds are added and looked at. Better: the interval leaves out 0. Equal: it lies within the margin of "
             "params.yaml. The p is the least error rate at which it would leave out 0."
         )
     return (
-        f"{read}, for other test images and these trained networks. These networks differ: the "
+        f"{promise} for other test images and these trained networks, however many pairs there "
+        "are. These networks differ: the "
         "interval leaves out 0; another seed could turn it round. Three seeds each are the fewest "
         "that say something of the architectures."
     )
