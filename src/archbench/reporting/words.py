@@ -86,8 +86,8 @@ def pairs_note(numbers: pd.DataFrame) -> str:
     if numbers["seeds"].min() >= FEWEST_SEEDS:
         return (
             f"{promise} for other test images and other seeds, however many pairs there are and "
-            "however often seeds are added and looked at. Better: the interval leaves out 0. Equal: "
-            "it lies within the margin of params.yaml. The p is the least error rate at which it "
+            "however often seeds are added and looked at. Better: the interval leaves out 0. "
+            "Equal: it lies within the margin of params.yaml. The p is the least error rate at which it "
             "would leave out 0."
         )
     return (
