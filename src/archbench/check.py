@@ -1,7 +1,7 @@
 """The whole of params.yaml at once, before anything long begins and before torch is imported."""
 
 import ast
-from math import floor, inf
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from archbench import params
 from archbench.comparison.config import Equivalence
 from archbench.data.catalogue import DATASETS
-from archbench.data.config import Download, Split
+from archbench.data.config import Download, Split, count
 from archbench.errors import Refused
 from archbench.evaluation.config import Evaluation
 from archbench.models import options
@@ -39,7 +39,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         for architecture in recipes:
             if architecture != SHARED:
                 asked.written(kind, architecture)
-    _refuse_no_folder(asked.folder.path)
+    _refuse_no_folder(asked.folder.path, used=asked.dataset == "folder")
     builders = find_builders(models)
     train_images = _train_images(asked)
     for architecture in asked.architectures:
@@ -103,10 +103,16 @@ def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.Fun
         )
 
 
-def _refuse_no_folder(path: str) -> None:
-    """Whatever the data set: DVC watches the folder."""
+def _refuse_no_folder(path: str, used: bool) -> None:
+    """Whatever the data set, it has to be there: DVC watches it."""
     if not Path(path).is_dir():
         raise Refused(f"params.yaml: folder.path = {path!r}: there is no such folder")
+    if used and not (Path(path) / "train").is_dir():
+        queue = "; the queue and `--temp` copy what git knows, so they need an absolute path"
+        raise Refused(
+            f"params.yaml: folder.path = {path!r}: has no folder train"
+            f"{'' if Path(path).is_absolute() else queue}"
+        )
 
 
 def _train_images(asked: Everything) -> float:
@@ -114,13 +120,13 @@ def _train_images(asked: Everything) -> float:
     if asked.dataset == "folder":
         return inf
     size = DATASETS[asked.dataset].train_size
-    held_out = asked.validation if isinstance(asked.validation, int) else size * asked.validation
+    held_out = count(asked.validation, size)
     if held_out >= size:
         raise Refused(
             f"params.yaml: validation = {asked.validation}: should be below the {size} "
             f"training images of {asked.dataset}"
         )
-    return floor(size - held_out)
+    return size - held_out
 
 
 def _check_batch(key: str, recipe: Recipe, left: float) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from archbench.evaluation import scores
-from archbench.evaluation.predictions import make_table
+from archbench.evaluation.predictions import hits_of, make_table
 
 CLASSES = ["cat", "dog", "frog"]
 
@@ -51,7 +51,7 @@ def test_the_interval_is_of_the_scaled_error_and_the_floor_below_it():
     test = pd.concat([rows(3, 1, examples=4000), rows(7, 2, examples=4000)])
     validation = pd.concat([rows(seed, 4, examples=4000, skill=2.0) for seed in (3, 7)])
     seeds = scores.tables(test, validation, CLASSES)["seeds"]
-    means = scores.summary(seeds, examples=4000)
+    means = scores.summary(seeds, hits_of(test))
     found = scores.scaled_ece_interval(test, seeds)
     assert found["scaled_ece_low"] < means["scaled_ece"] < found["scaled_ece_high"]
     assert not found["scaled_ece_low"] < means["ece"] < found["scaled_ece_high"]
@@ -89,3 +89,15 @@ def test_one_seed_has_no_spread_and_no_interval_of_its_architecture():
     found = scores.summary(pd.DataFrame({"seed": [0], "accuracy": [0.9]}), right(0.9))
     assert not {"accuracy_sd", "accuracy_low", "accuracy_high"} & set(found)
     assert 0.87 < found["network_low"] < 0.9 < found["network_high"] < 0.93
+
+
+@pytest.mark.parametrize("skill", [-50.0, 0.0, 50.0], ids=["all wrong", "luck", "all right"])
+@pytest.mark.parametrize("examples", [1, 2, 6, 16, 31])
+def test_a_handful_of_images_has_finite_numbers(examples, skill):
+    """Of 6 or 16 images some class has none, and bins have one image or none."""
+    test, validation = rows(0, 1, examples, skill), rows(0, 2, examples=1, skill=skill)
+    tables = scores.tables(test, validation, CLASSES)
+    numbers = scores.summary(tables["seeds"], hits_of(test))
+    numbers |= scores.scaled_ece_interval(test, tables["seeds"])
+    assert np.isfinite(list(numbers.values())).all()
+    assert 0 <= numbers["debiased_calibration_error"] <= 1
