@@ -30,7 +30,8 @@ def main(architecture: str) -> None:
     for run in runs:
         weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
         test.append(predict(run, *read("test")))
-        validation.append(predict(run, *(array[held_out] for array in read("train"))))
+        known = predict(run, *(array[held_out] for array in read("train")))
+        validation.append(known.assign(index=held_out))
         images = read("test")[0]
         robustness.append(evaluate.robustness(predict, run, test[-1], images, settings))
     tables = scores.tables(pd.concat(test), pd.concat(validation), about["classes"])
@@ -38,6 +39,7 @@ def main(architecture: str) -> None:
     for name, table in tables.items():
         files.write_table(DATA / f"evaluation/{architecture}/{name}.csv", table)
     judged = {"dataset": about["name"], "test_images": len(test[0]), "test_time_flip": flip}
+    judged["corrupted_images"] = len(robustness[0]["robustness_shares"])
     numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"]))
     numbers |= scores.scaled_ece_interval(tables["predictions"], tables["seeds"])
     numbers |= evaluate.costs(model, runs, about)

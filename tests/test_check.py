@@ -41,7 +41,6 @@ GOOD = [
     ("dataset", "mnist"),
     ("dataset", "cifar100"),
     ("dataset", "fashion_mnist"),
-    ("dataset", "folder"),
     ("folder.path", "/"),
     ("folder.image_size", 224),
     ("budget", "full"),
@@ -196,8 +195,25 @@ def test_mixing_takes_images_in_pairs():
         check(odd)
 
 
-def test_a_folder_s_images_are_not_yet_counted():
+def test_a_folder_without_images_is_refused_and_why_the_queue_has_none_is_said(tmp_path):
+    """Git ignores the images, so the queue's copy of the repository has a page on them only."""
+    values = changed("dataset", "folder")
+    with pytest.raises(Refused) as refusal:
+        check(values)
+    line = "params.yaml: folder.path = 'data/folder': has no folder train"
+    queue = "the queue and `--temp` copy what git knows, so they need an absolute path"
+    assert str(refusal.value) == f"{line}; {queue}"
+    values["folder"]["path"] = str(tmp_path)
+    with pytest.raises(Refused, match=f"{tmp_path}': has no folder train$"):
+        check(values)
+    (tmp_path / "train").mkdir()
+    check(values)
+
+
+def test_a_folder_s_images_are_not_yet_counted(tmp_path):
+    (tmp_path / "train").mkdir()
     values = changed("dataset", "folder") | {"validation": 60_000, "batch_size": 16_000}
+    values["folder"]["path"] = str(tmp_path)
     check(values)
     with pytest.raises(Refused, match="batch_size of mlp = 16002: should be at most 16000, the"):
         check(values | {"batch_size": 16_002, "architectures": ["mlp"]})

@@ -39,7 +39,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         for architecture in recipes:
             if architecture != SHARED:
                 asked.written(kind, architecture)
-    _refuse_no_folder(asked.folder.path)
+    _refuse_no_folder(asked.folder.path, used=asked.dataset == "folder")
     builders = find_builders(models)
     train_images = _train_images(asked)
     for architecture in asked.architectures:
@@ -103,10 +103,16 @@ def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.Fun
         )
 
 
-def _refuse_no_folder(path: str) -> None:
-    """Whatever the data set: DVC watches the folder."""
+def _refuse_no_folder(path: str, used: bool) -> None:
+    """Whatever the data set, it has to be there: DVC watches it."""
     if not Path(path).is_dir():
         raise Refused(f"params.yaml: folder.path = {path!r}: there is no such folder")
+    if used and not (Path(path) / "train").is_dir():
+        queue = "; the queue and `--temp` copy what git knows, so they need an absolute path"
+        raise Refused(
+            f"params.yaml: folder.path = {path!r}: has no folder train"
+            f"{'' if Path(path).is_absolute() else queue}"
+        )
 
 
 def _train_images(asked: Everything) -> float:

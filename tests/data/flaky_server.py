@@ -1,6 +1,7 @@
 """An HTTP server on 127.0.0.1 that misbehaves as it is told."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ class Server:
     """Serves `files` by name; `faults` are used up first, one a request.
 
     fail: status 503. truncate: half of the announced length. unannounced: half, of no announced
-    length. hang: half, then silence.
+    length. hang: half, then silence. drip: byte by byte. endless: of no announced length, until the
+    client hangs up. boast: announces more than anyone has.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -59,9 +61,12 @@ def answer(request: BaseHTTPRequestHandler, state: Server) -> None:
         request.send_error(503 if fault else 404)
         return
     request.send_response(200)
-    if fault != "unannounced":
-        request.send_header("Content-Length", str(len(content)))
+    if fault not in ("unannounced", "endless"):
+        request.send_header("Content-Length", str(1 << 50 if fault == "boast" else len(content)))
     request.end_headers()
+    while fault in ("drip", "endless") and not state.released.is_set():
+        request.wfile.write(content[:1] if fault == "drip" else content)
+        time.sleep(0.02 if fault == "drip" else 0)
     request.wfile.write(content[: len(content) // 2] if fault else content)
     if fault == "hang":
         request.wfile.flush()

@@ -216,7 +216,25 @@ def test_as_many_classes_as_a_byte_tells_apart(tmp_path: Path, count: int) -> No
 
 
 GOOD_NAMES = ["T-shirt.top", "Ankle boot", "0", "café", "猫", "R&D (new), v1.2+", "o'clock", "a_b"]
-BAD_NAMES = ["<b>", 'a"b', "a\nb", "=1", "-x", "+1", "a  b", "a ", "a|b", "a;b", "`", "x" * 65]
+GOOD_NAMES += ["cafe\u0301", "हिन्दी बिल्ली", "แมว", "قِطّ"]  # marks that follow their letters
+BAD_NAMES = [
+    "\u0301a",
+    "a\u200d",
+    "a\u202eb",
+    "🐈",
+    "<b>",
+    'a"b',
+    "a\nb",
+    "=1",
+    "-x",
+    "+1",
+    "a  b",
+    "a ",
+    "a|b",
+    "a;b",
+    "`",
+    "x" * 65,
+]
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)

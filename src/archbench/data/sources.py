@@ -4,6 +4,7 @@ A named folder goes first: who names one wants local files, not the network. Wha
 the arrays or the archives equal the catalogue's checksums, or the next source is tried.
 """
 
+import fcntl
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -35,13 +36,19 @@ def load(dataset: Dataset, data_directory: str | None) -> tuple[Arrays, str]:
 
 @contextmanager
 def emptied(folder: Path) -> Iterator[Path]:
-    """An empty folder, gone afterwards; what a killed run left there goes first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
+    """A folder with nothing but a lock, gone afterwards. What a killed run left goes first."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"{folder}: another process is downloading to it") from None
+        try:
+            for left in set(folder.iterdir()) - {folder / "lock"}:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            yield folder
+        finally:
+            shutil.rmtree(folder)
 
 
 def sources(

@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import category
 
 from archbench.errors import Refused
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 CLASS_NAME = re.compile(r"[^\W_][\w.()&'+,-]*( [\w.()&'+,-]+)*")
 """Names stand in tables, in HTML and in DVC's plots page, which shows them unescaped: no `<`, `>`,
-quotation mark or line break. To a spreadsheet what begins with `=`, `+` or `-` is a formula."""
+quotation mark or line break. To a spreadsheet what begins with `=`, `+` or `-` is a formula. A
+combining mark counts as `_`: it is no beginning, where it would join the `>` before it."""
 LONGEST = 64
 """Characters of a class's name."""
 MOST = 256
@@ -44,7 +46,8 @@ def find_classes(root: Path) -> list[str]:
     folders = [path for path in _visible(root / "train") if path.is_dir()]
     classes = [path.name for path in folders if not path.is_symlink()]
     for name in classes:
-        if not CLASS_NAME.fullmatch(name) or len(name) > LONGEST:
+        plain = "".join("_" if category(letter)[0] == "M" else letter for letter in name)
+        if not CLASS_NAME.fullmatch(plain) or len(name) > LONGEST:
             raise Refused(
                 f"{root}/train: {name!r} as a class's name: should be at most {LONGEST} letters, "
                 "digits, single spaces and _-.,()&'+ and begin with a letter or a digit"

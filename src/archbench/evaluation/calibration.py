@@ -36,12 +36,13 @@ def expected_calibration_error(predictions: pd.DataFrame, bins: int = BINS) -> f
 def debiased_calibration_error(predictions: pd.DataFrame, bins: int = BINS) -> float:
     """Root mean square of accuracy - confidence over bins of equal size, less what chance adds.
 
-    In [0, 1]. Source: Kumar, Liang & Ma 2019, "Verified Uncertainty Calibration".
+    In [0, 1]; a bin has at least two images, if there are two. Source: Kumar, Liang & Ma 2019,
+    "Verified Uncertainty Calibration".
     """
+    bins = max(1, min(bins, len(predictions) // 2))
     ranks = predictions["confidence"].rank(method="first").to_numpy()
     table = _binned(predictions, np.ceil(ranks * bins / len(ranks)).astype(int) - 1)
-    table = table[table["count"] > 1]
-    chance = table["accuracy"] * (1 - table["accuracy"]) / (table["count"] - 1)
+    chance = table["accuracy"] * (1 - table["accuracy"]) / (table["count"] - 1).clip(lower=1)
     squares = (table["accuracy"] - table["confidence"]) ** 2 - chance
     return float(np.sqrt(max(0.0, np.average(squares, weights=table["count"]))))
 

@@ -104,6 +104,7 @@ def said(results: Results) -> dict[str, Any]:
         "pairs_note": words.pairs_note(numbers),
         "robustness": tables.robustness(found["robustness_means"]),
         "robustness_pairs": tables.pairs(found["robustness_pairs"]),
+        "corrupted_images": int(numbers["corrupted_images"].max()),
         "conditions": words.conditions(results.dataset, results.runs, numbers),
         "shared": shared,
         "differing": differing,

@@ -1,0 +1,67 @@
+"""The stage itself, as a process of its own, on a few images and weights that nothing trained."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archbench import files
+from archbench.models import classifier, weights
+
+STAGE = Path(__file__).parents[2] / "stages" / "evaluate.py"
+ABOUT = {
+    "name": "folder",
+    "classes": ["cat", "dog", "owl"],
+    "mirrorable": True,
+    "image_size": [8, 8],
+    "channels": 3,
+}
+RUN = {
+    "architecture": "mlp",
+    "seed": 0,
+    "precision": "fp32",
+    "recipe": {"options": {}, "fine_tune": "all"},
+    "recipes": "tuned",
+    "budget": "quick",
+    "device": "a processor",
+} | dict.fromkeys(
+    ("train_images", "epochs", "pixels", "train_seconds", "images_per_second", "peak_memory_gb"), 1
+)
+
+
+@pytest.fixture(params=[0, 6, 1], ids=["as they are", "corrupted", "a single one"])
+def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """24 training images of which two are held out, and 6 test images or one."""
+    random, data = np.random.default_rng(0), tmp_path / "data"
+    for half, images in (("train", 24), ("test", request.param or 6)):
+        pixels = random.integers(256, size=(images, 8, 8, 3), dtype=np.uint8)
+        files.write_array(data / half / "images.npy", pixels)
+        files.write_array(data / half / "labels.npy", (np.arange(images) % 3).astype(np.uint8))
+    files.write_array(data / "split/validation.npy", np.array([17, 4]))
+    files.write_json(data / "dataset.json", ABOUT)
+    files.write_json(data / "runs/mlp/0/run.json", RUN)
+    model = weights.copy_of(classifier.rebuild(RUN, ABOUT))
+    weights.write(data / "models/mlp/0/best.safetensors", model)
+    robustness = str(request.param > 0).lower()
+    (tmp_path / "params.yaml").write_text(
+        f"seeds: [0]\ntest_time_flip: false\nrobustness: {robustness}\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    subprocess.run([sys.executable, STAGE, "mlp"], cwd=tmp_path, env=environment, check=True)
+    return tmp_path
+
+
+def test_images_have_their_numbers_in_the_arrays_and_are_counted(project: Path) -> None:
+    folder = project / "data/evaluation/mlp"
+    held_out = pd.read_csv(folder / "validation.csv")
+    assert held_out["index"].tolist() == [17, 4]
+    assert held_out["label"].tolist() == [17 % 3, 4 % 3]
+    test = pd.read_csv(folder / "predictions.csv")
+    assert test["index"].tolist() == list(range(len(test)))
+    numbers = json.loads((folder / "numbers.json").read_text())
+    assert numbers["corrupted_images"] == len(pd.read_csv(folder / "robustness_shares.csv"))
