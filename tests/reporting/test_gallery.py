@@ -10,8 +10,10 @@ from PIL import Image
 
 from archbench.comparison.missed import missed_by_all
 from archbench.reporting import gallery
+from archbench.reporting.palette import COLOURS
 
 CLASSES = synthetic.CLASSES
+A, B = COLOURS[:2]
 
 
 def images(channels: int = 3) -> np.ndarray:
@@ -67,13 +69,44 @@ def test_the_sheet_of_what_every_run_misses_follows_stage_compare(monkeypatch):
     who = "Missed by every run (2 architectures, 1 seed)"
     assert title[0].text == f"{who}: {len(missed)} images in 300 test images"
     assert title[1].text.startswith("6 of them, lowest margin first; ")
-    assert [line.text for line in title[2:]] == ["a", "b"]
+    assert [(line.text, line.colour) for line in title[2:]] == [("a", A), ("b", B)]
+    assert {tuple(line.colour for line in tile.caption) for tile in tiles} == {(None, None, A, B)}
 
 
-@pytest.mark.parametrize("skill", [100.0])
-def test_without_mistakes_the_sheet_says_so(skill):
-    table = synthetic.predictions(skill, 0, CLASSES)
-    assert opened(gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6)).min() < 100
+def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
+    monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
+    table = pd.DataFrame(
+        {
+            "seed": [0, 0, 0, 1],
+            "index": [0, 1, 2, 0],
+            "label": [0, 1, 2, 0],
+            "prediction": [2, 1, 0, 1],
+            "confidence": [0.6, 0.9, 0.75, 0.99],
+        }
+    )
+    pictures = images()
+    title, tiles = gallery.mistakes_sheet("mlp", table, pictures, CLASSES, [0, 1], tiles=9)
+    assert [[line.text for line in tile.caption] for tile in tiles] == [
+        ["#2  75.0%", "frog", "→ cat"],
+        ["#0  60.0%", "cat", "→ frog"],
+    ]
+    for tile, index in zip(tiles, (2, 0), strict=True):
+        assert (tile.image_hwc == pictures[index]).all()
+    assert [line.text for line in title] == [
+        "mlp (seed 0, the first of 2): 2 mistakes in 3 test images",
+        "All of them, most confident first; true class → predicted",
+    ]
+
+
+def test_without_mistakes_the_sheet_says_so(monkeypatch):
+    monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
+    table = synthetic.predictions(100.0, 0, CLASSES)
+    title, tiles = gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6)
+    assert [line.text for line in title] == ["a (seed 0): no mistakes in 300 test images"]
+    assert tiles == []
     joined = table.assign(architecture="a")
     missed = missed_by_all(joined, CLASSES)
-    assert opened(gallery.missed_sheet(missed, joined, images(), CLASSES, [0], 6)).min() < 100
+    title, tiles = gallery.missed_sheet(missed, joined, images(), CLASSES, [0], 6)
+    who = "Missed by every run (1 architecture, 1 seed)"
+    assert [line.text for line in title] == [f"{who}: no images in 300 test images"]
+    assert tiles == []

@@ -7,8 +7,10 @@ import pytest
 from gallery_material import material
 from payloads import FEW
 from test_page import Reader
+from test_sprite import cut
 
-from archbench.reporting import gallery_pages
+from archbench.reporting import gallery_pages, listing
+from archbench.reporting.views import Network
 
 PAGES = ("index", "a", "b")
 
@@ -117,3 +119,60 @@ def test_grey_images_and_large_ones():
         text = gallery_pages.pages(material(side=side, channels=channels))["a"]
         assert ("reduced here" in text) == (side == 80)
     assert np.all([len(text) < 2_000_000])
+
+
+def test_every_tile_shows_its_own_image_its_neighbours_and_its_map():
+    shown = material()
+    subject = shown.networks[0]
+    views = listing.views_of(subject, shown.networks, shown.missed, shown.tiles)
+    shelf = gallery_pages.stock(shown, subject, 0, [0, 1], views)
+    assert list(shelf.shaded) == [0]  # b has no map
+    assert shelf.missed == {int(index): place for place, index in enumerate(shown.missed)}
+    explained = shown.explanations[0]
+    for number, tile in enumerate(shelf.tiles()):
+        assert (cut(shelf.pictures, number, "RGB") == shown.test_nhwc[tile.index]).all()
+        assert tile.views == " ".join(view.name for view in views if tile.index in view.images)
+        clear = 255 - explained.maps[tile.index].astype(int)
+        assert (cut(shelf.shaded[0], number, "RGBA")[..., 3] == clear * 225 // 255).all()
+        found = [one.image for one in tile.neighbours]
+        assert found == explained.neighbours[tile.index].tolist()
+    for place, train in enumerate(shelf.near):
+        lossy = cut(shelf.neighbours, place, "RGB").astype(int)
+        distances = np.abs(shown.train_nhwc.astype(int) - lossy).mean((1, 2, 3))
+        assert distances.argmin() == train
+
+
+def test_a_duel_counts_what_the_row_s_network_gets_right_and_the_column_s_wrong():
+    labels = np.array([0, 0, 0])
+    right = Network("right", labels, np.array([[0.9, 0.1]] * 3))
+    poor = Network("poor", labels, np.array([[0.9, 0.1], [0.1, 0.9], [0.1, 0.9]]))
+    assert gallery_pages.duels([right, poor]) == [[0, 2], [0, 0]]
+
+
+def test_the_page_of_all_shows_the_neighbours_of_the_network_with_the_fewest_mistakes(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        gallery_pages, "render", lambda _, one, near, shaded: asked.append((near, list(shaded)))
+    )
+    gallery_pages.pages(material(skills={"a": 0.5, "b": 2.0}))
+    assert asked == [(1, [0, 1]), (0, [0]), (1, [1])]
+
+
+def test_a_page_says_how_accurate_its_network_is(pages):
+    network = material().networks[1]
+    wrong = int(network.wrong.sum())
+    text = " ".join(Reader(pages["b"]).text.split())
+    assert f"wrong about {wrong}" in text
+    assert f"{100 * (1 - wrong / 300):.1f} %" in text
+
+
+def test_the_control_lays_shuffled_maps_over_the_first_images():
+    shown = material()
+    shelf = gallery_pages.stock(
+        shown, shown.networks[0], 0, [0], [listing.View("one", "", "", np.array([9]), 1)]
+    )
+    control = gallery_pages.control(shown.explanations[0], shelf)
+    assert control["images"] == 7
+    assert control["places"][0] == ("--x:1;--y:0", "--x:0;--y:0")  # after the one that is shown
+    for number in range(6):
+        assert (cut(shelf.pictures, 1 + number, "RGB") == shown.test_nhwc[number]).all()

@@ -79,3 +79,28 @@ def test_a_page_has_at_most_its_tiles_and_each_once(monkeypatch, networks):
     wrong = networks[1].wrong[order]
     assert not np.any(np.diff(wrong.astype(int)) > 0)  # the mistakes first
     assert (np.diff(networks[1].confidence[order][wrong]) <= 0).all()
+
+
+LABELS = np.array([0, 1, 0, 1, 0, 0])
+BY_HAND = Network(
+    "n",
+    LABELS,
+    np.array([[0.1, 0.9], [0.2, 0.8], [0.4, 0.6], [0.45, 0.55], [0.7, 0.3], [0.6, 0.4]]),
+)
+
+
+def test_mistakes_come_surest_first_and_after_them_hits_unsure_first():
+    everything = listing.View("all", "", "", np.arange(6), 6)
+    assert listing.in_order(BY_HAND, [everything]).tolist() == [0, 2, 3, 5, 4, 1]
+
+
+def test_the_matrix_has_a_row_per_actual_class():
+    pairs = listing.pair_views(BY_HAND, [], ["cat", "dog"], 9)
+    assert [(view.name, view.title, view.images.tolist()) for view in pairs] == [
+        ("pair-0-1", "cat → dog", [0, 2])
+    ]
+    cells = listing.matrix(BY_HAND, ["cat", "dog"], pairs)
+    assert [[(c.actual, c.predicted, c.count, c.view) for c in row] for row in cells] == [
+        [("cat", "cat", 2, None), ("cat", "dog", 2, "pair-0-1")],
+        [("dog", "cat", 0, None), ("dog", "dog", 2, None)],
+    ]

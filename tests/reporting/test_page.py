@@ -10,7 +10,7 @@ import pytest
 import synthetic
 from payloads import FEW
 
-from archbench.reporting import drawing, matrices, page
+from archbench.reporting import drawing, frames, matrices, page
 
 
 class Reader(HTMLParser):
@@ -165,10 +165,13 @@ def hundred():
     return [f"class_{number:03}" for number in range(100)]
 
 
+def confusion_svg(results: page.Results) -> str:
+    frame = frames.confusions(results.tables["confusion"], results.dataset["classes"])
+    return drawing.svg(matrices.confusions(frame))
+
+
 def test_a_hundred_classes_are_not_drawn_on_top_of_each_other(hundred):
-    drawn = matrices.confusions(
-        synthetic.results({"fast": 3.0, "slow": 0.3}, classes=hundred).tables["confusion"], hundred
-    )
+    drawn = confusion_svg(synthetic.results({"fast": 3.0, "slow": 0.3}, classes=hundred))
     texts = re.findall(r">(class_\d+)</text>", drawn)
     assert len(texts) == 2 * 2 * 20  # on two axes of two matrices
     assert texts[:3] == ["class_000", "class_005", "class_010"]
@@ -179,9 +182,7 @@ def test_a_hundred_classes_are_not_drawn_on_top_of_each_other(hundred):
 @pytest.mark.parametrize(("count", "numbers"), [(12, True), (20, False)])
 def test_up_to_twenty_classes_each_is_named(count, numbers):
     classes = [f"class_{number}" for number in range(count)]
-    drawn = matrices.confusions(
-        synthetic.results({"fast": 3.0}, classes=classes).tables["confusion"], classes
-    )
+    drawn = confusion_svg(synthetic.results({"fast": 3.0}, classes=classes))
     assert re.findall(r">(class_\d+)</text>", drawn) == 2 * classes
     assert bool(re.search(r">\d+</text>", drawn)) == numbers
 

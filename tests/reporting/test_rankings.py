@@ -3,7 +3,8 @@ import re
 import pandas as pd
 import pytest
 
-from archbench.reporting import rankings
+from archbench.reporting import frames, rankings
+from archbench.reporting.drawing import svg
 
 
 @pytest.mark.parametrize(
@@ -20,5 +21,5 @@ def test_the_axis_of_costs_has_numbers_however_alike_the_costs(seconds, ticks):
     numbers = pd.DataFrame(
         ends | {"train_seconds": seconds, "gflops": [3.0, 3000.0]}, index=["a", "b"]
     )
-    written = re.findall(r">([\d.]+)</text>", rankings.costs(numbers))
+    written = re.findall(r">([\d.]+)</text>", svg(rankings.costs(frames.costs(numbers))))
     assert set(ticks) <= set(written)

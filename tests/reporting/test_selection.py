@@ -36,3 +36,10 @@ def test_a_seed_without_predictions_is_refused():
     assert len(selection.of_seeds(A, [0])) == 4
     with pytest.raises(Refused, match="none for seed 3"):
         selection.of_seeds(A, [0, 3])
+
+
+def test_a_guess_is_by_confidence_not_by_count():
+    """Two seeds say 1 with 0.4 each, one says 2 with 0.9."""
+    sure = [0.4, 0.4, 0.9]
+    seeds = [rows("a", seed, [1 + seed // 2] * 4, [sure[seed]] * 4) for seed in range(3)]
+    assert selection.guesses(pd.concat(seeds))["a"].tolist() == [2, 2, 2, 2]

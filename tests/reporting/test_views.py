@@ -27,7 +27,20 @@ def test_the_surest_mistakes_and_the_least_sure_hits():
 
 def test_who_alone_is_wrong():
     assert views.alone(A, [B]).tolist() == [0]
-    assert views.alone(B, [A]).tolist() == [1, 3] or views.alone(B, [A]).tolist() == [3, 1]
+    assert views.alone(B, [A]).tolist() == [1, 3]  # equally sure: in the order of the test set
+
+
+def test_of_what_it_alone_gets_wrong_the_surest_comes_first():
+    labels = np.array([0, 0])
+    one = Network("one", labels, np.array([[0.4, 0.6], [0.1, 0.9]]))
+    right = Network("right", labels, np.array([[0.6, 0.4], [0.7, 0.3]]))
+    assert views.alone(one, [right]).tolist() == [1, 0]
+
+
+def test_the_closest_of_the_unsure_comes_first_and_none_a_tenth_apart():
+    labels = np.array([0, 0, 0])
+    rows = np.array([[0.53, 0.47, 0.0], [0.51, 0.49, 0.0], [0.56, 0.44, 0.0]])
+    assert views.unsure_but_right(Network("n", labels, rows)).tolist() == [1, 0]
 
 
 def test_one_right_the_other_wrong_the_widest_gap_first():

@@ -3,6 +3,7 @@
 from io import StringIO
 from typing import Any
 
+import matplotlib
 import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -28,8 +29,11 @@ INCHES = 9.6
 LONGEST = 24
 """Characters of a name on an axis."""
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
-FINE_PERCENT = matplotlib.ticker.PercentFormatter(xmax=1)
-"""With as many decimals as the axis needs."""
+
+
+def fine_percent() -> matplotlib.ticker.PercentFormatter:
+    """With as many decimals as its axis needs: a formatter knows one axis, so each has its own."""
+    return matplotlib.ticker.PercentFormatter(xmax=1)
 
 
 def short(name: str) -> str:
@@ -52,6 +56,7 @@ def grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
     return figure, list(panels[:count])
 
 
+@matplotlib.rc_context(STYLE)
 def svg(figure: Figure) -> str:
     """Without the XML declaration, to stand inside a page."""
     text = StringIO()

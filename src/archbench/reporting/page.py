@@ -10,10 +10,12 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from archbench.reporting import (
     curves,
     drawing,
+    frames,
     matrices,
     rankings,
     recipes,
@@ -64,22 +66,30 @@ def html(results: Results) -> str:
 
 def drawn(results: Results) -> dict[str, str]:
     """SVG by title."""
-    found, numbers = results.tables, results.numbers
+    return {title: drawing.svg(figure) for title, figure in figures(results).items()}
+
+
+def figures(results: Results) -> dict[str, Figure]:
+    """By title: each draws its frame."""
+    found, numbers, classes = results.tables, results.numbers, results.dataset["classes"]
+    learned, bins = found["learning_curves"], (found["reliability"], found["scaled_reliability"])
     drawings = {
-        "Test accuracy": rankings.accuracies(numbers, found["seeds"]),
-        "Cost and quality": rankings.costs(numbers),
-        "Learning curves": curves.learning_curves(found["learning_curves"]),
-        "Confusion": matrices.confusions(found["confusion"], results.dataset["classes"]),
-        "Recall by class": rankings.recalls(found["classes"]),
-        "Calibration": curves.reliabilities(
-            found["reliability"], found["scaled_reliability"], numbers
+        "Test accuracy": rankings.accuracies(frames.accuracies(numbers, found["seeds"])),
+        "Cost and quality": rankings.costs(frames.costs(numbers)),
+        "Learning curves": curves.learning_curves(
+            frames.learning_curves(learned), frames.stops(learned)
         ),
-        "Risk and coverage": curves.risk_coverage(found["risk_coverage"]),
+        "Confusion": matrices.confusions(frames.confusions(found["confusion"], classes)),
+        "Recall by class": rankings.recalls(frames.recalls(found["classes"])),
+        "Calibration": curves.reliabilities(
+            frames.reliabilities(*bins), curves.calibration_titles(numbers)
+        ),
+        "Risk and coverage": curves.risk_coverage(frames.risk_coverage(found["risk_coverage"])),
     }
     if len(found["pairwise"]):
-        drawings["Differences"] = rankings.forest(found["pairwise"])
+        drawings["Differences"] = rankings.forest(frames.differences(found["pairwise"]))
     if len(found["robustness"]):
-        drawings["Robustness"] = curves.robustness(found["robustness"])
+        drawings["Robustness"] = curves.robustness(frames.robustness(found["robustness"]))
     return drawings
 
 

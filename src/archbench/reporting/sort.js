@@ -11,9 +11,22 @@ function sort(table, head, column) {
   const down = head.getAttribute("aria-sort") !== "descending";
   for (const other of table.tHead.querySelectorAll("th")) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
-  const text = (row) => row.cells[column].textContent;
-  const number = (row) => parseFloat(text(row).replaceAll(",", ""));
-  const order = (a, b) => number(a) - number(b) || text(a).localeCompare(text(b));
-  const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? order(b, a) : order(a, b)));
-  table.tBodies[0].append(...rows);
+  const text = (row) => row.cells[column].textContent.trim();
+  const compare = (a, b) => {
+    const [one, other] = [number(text(a)), number(text(b))];
+    if (isNaN(one) !== isNaN(other)) return isNaN(one) ? 1 : -1; // no number: last, either way
+    const order = one - other || text(a).localeCompare(text(b)); // NaN, of texts, is false
+    if ((text(a) === "-") !== (text(b) === "-")) return text(a) === "-" ? 1 : -1;
+    return down ? -order : order;
+  };
+  table.tBodies[0].append(...[...table.tBodies[0].rows].sort(compare));
+}
+
+// The first number of a cell that is one or begins with one: "[0.62, 1.29]", "< 0.001", "12,345 s".
+// "resnet18" and "more images" are text.
+function number(text) {
+  const found = text.match(/^[[(<>≤≥\s]*([-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?)/i);
+  if (!found) return NaN;
+  const below = /^[<≤]/.test(text) ? 1 - 1e-9 : 1; // "< 0.001" before "0.001"
+  return parseFloat(found[1].replaceAll(",", "").replace("−", "-")) * below;
 }
