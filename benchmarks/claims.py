@@ -121,8 +121,9 @@ def estimate(rows: Rows, metric: str) -> str:
     values = [row[metric] for row in rows]
     mean = figure(sum(values) / len(values), metric)
     if len(values) > 1:
-        ends = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
-        return f"{mean} {between(ends, metric)}"
+        half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
+        centre = sum(values) / len(values)
+        return f"{mean} {between((centre - half, centre + half), metric)}"
     if metric == "accuracy":
         return f"{mean} {between(wilson(values[0], rows[0]['test_images']), metric)}"
     return mean

@@ -197,6 +197,7 @@ def pipeline() -> Iterator[str]:
     elsewhere = results("epyc/pipeline")[0]["seconds"] / 60
     yield f"took {whole:.0f} minutes; on the EPYC {elsewhere:.0f}"
     yield f"`make repro` takes {whole:.0f} to {elsewhere:.0f} minutes"
+    yield f"table below alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
 def goals() -> Iterator[str]:
@@ -248,7 +249,7 @@ def test_the_network_that_is_counted_is_the_one_that_was_measured():
 
 def test_no_phrase_is_a_bare_number(phrases):
     """It would cover any figure that happens to be equal."""
-    assert all(re.search(r"[a-z|%]", phrase, re.IGNORECASE) for phrase in [*phrases, *FACTS])
+    assert all(re.search(r"[a-z|%\[]", phrase, re.IGNORECASE) for phrase in [*phrases, *FACTS])
 
 
 @pytest.mark.parametrize("fact", FACTS)
