@@ -45,6 +45,6 @@ def explanation(random: np.random.Generator, with_maps: bool) -> Explanation:
         neighbours=random.integers(50, size=(300, 5)),
         cosines=random.random((300, 5)),
         maps=maps if with_maps else None,
-        control=maps[:7] if with_maps else None,
+        control=255 - maps[:7] if with_maps else None,
         agreement=0.12 if with_maps else None,
     )

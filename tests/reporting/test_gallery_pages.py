@@ -9,7 +9,7 @@ from payloads import FEW
 from test_page import Reader
 from test_sprite import cut
 
-from archbench.reporting import gallery_pages, listing
+from archbench.reporting import gallery_pages, listing, sprite
 from archbench.reporting.views import Network
 
 PAGES = ("index", "a", "b")
@@ -173,6 +173,7 @@ def test_the_control_lays_shuffled_maps_over_the_first_images():
     )
     control = gallery_pages.control(shown.explanations[0], shelf)
     assert control["images"] == 7
+    assert control["style"]["uri"] == sprite.shades(shown.explanations[0].control[:6]).uri
     assert control["places"][0] == ("--x:1;--y:0", "--x:0;--y:0")  # after the one that is shown
     for number in range(6):
         assert (cut(shelf.pictures, 1 + number, "RGB") == shown.test_nhwc[number]).all()

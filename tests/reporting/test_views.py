@@ -35,11 +35,13 @@ def test_of_what_it_alone_gets_wrong_the_surest_comes_first():
     one = Network("one", labels, np.array([[0.4, 0.6], [0.1, 0.9]]))
     right = Network("right", labels, np.array([[0.6, 0.4], [0.7, 0.3]]))
     assert views.alone(one, [right]).tolist() == [1, 0]
+    half = Network("half", labels, np.array([[0.6, 0.4], [0.3, 0.7]]))
+    assert views.alone(one, [right, half]).tolist() == [0]  # half is wrong of image 1 too
 
 
 def test_the_closest_of_the_unsure_comes_first_and_none_a_tenth_apart():
-    labels = np.array([0, 0, 0])
-    rows = np.array([[0.53, 0.47, 0.0], [0.51, 0.49, 0.0], [0.56, 0.44, 0.0]])
+    labels = np.array([0, 0, 0, 1])  # of the last it is unsure and wrong
+    rows = np.array([[0.53, 0.47, 0.0], [0.51, 0.49, 0.0], [0.56, 0.44, 0.0], [0.52, 0.48, 0.0]])
     assert views.unsure_but_right(Network("n", labels, rows)).tolist() == [1, 0]
 
 

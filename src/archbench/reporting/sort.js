@@ -15,18 +15,17 @@ function sort(table, head, column) {
   const compare = (a, b) => {
     const [one, other] = [number(text(a)), number(text(b))];
     if (isNaN(one) !== isNaN(other)) return isNaN(one) ? 1 : -1; // no number: last, either way
-    const order = one - other || text(a).localeCompare(text(b)); // NaN, of texts, is false
+    const order = one - other || text(a).localeCompare(text(b)); // equals, and texts, whose NaN is false
     if ((text(a) === "-") !== (text(b) === "-")) return text(a) === "-" ? 1 : -1;
     return down ? -order : order;
   };
   table.tBodies[0].append(...[...table.tBodies[0].rows].sort(compare));
 }
 
-// The first number of a cell that is one or begins with one: "[0.62, 1.29]", "< 0.001", "12,345 s".
+// The number that a cell begins with, whatever bracket or sign is before it: "[0.62, 1.29]", "< 0.001", "12,345 s".
 // "resnet18" and "more images" are text.
 function number(text) {
   const found = text.match(/^[[(<>≤≥\s]*([-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?)/i);
   if (!found) return NaN;
-  const below = /^[<≤]/.test(text) ? 1 - 1e-9 : 1; // "< 0.001" before "0.001"
-  return parseFloat(found[1].replaceAll(",", "").replace("−", "-")) * below;
+  return parseFloat(found[1].replaceAll(",", "").replace("−", "-"));
 }
