@@ -91,6 +91,16 @@ def test_a_line_and_its_p_agree_however_many_architectures_there_are():
         assert ("not decided" in line) == (low <= 0 <= high)
 
 
+def test_the_lines_hold_together_so_more_of_them_are_wider():
+    old, new = ({name: right(0.8, n + k, 3) for k, name in enumerate("ab")} for n in (0, 9))
+    widths = []
+    for names in ("a", "ab"):
+        first, *_ = revisions.lines(*({name: of[name] for name in names} for of in (old, new)), 0.1)
+        low, high = map(float, first.split("[")[1].split("]")[0].split(", "))
+        widths.append(high - low)
+    assert widths[0] < widths[1]
+
+
 def test_nothing_in_common_is_no_comparison():
     assert revisions.lines({"a": right(0.7, 0)}, {"b": right(0.7, 1)}, 0.005) == [
         "b: new",

@@ -107,6 +107,21 @@ def test_a_level_holds_for_all_pairs_together():
     assert half == pytest.approx(stats.norm.isf(0.0025) * error)
 
 
+def test_all_that_is_said_of_a_pair_is_at_the_level_of_all_pairs():
+    one, ten = (pairwise.compare(runs(0.8), runs(0.81, 1), MARGIN, pairs) for pairs in (1, 10))
+    assert one.high - one.low < ten.high - ten.low
+    assert one.p < ten.p
+    assert one.detectable < ten.detectable
+    assert one.floor < ten.floor
+
+
+def test_the_look_that_is_spent_is_that_of_the_one_with_more_seeds():
+    """Else seeds that are added to one alone would be looked at for nothing."""
+    layout = uncertainty.of_difference(runs(0.8, seeds=5), runs(0.81, 1, seeds=3))
+    expected = uncertainty.half_width(layout, 0.05, 0.05 * planning.spent(5))
+    assert planning.half_width(layout, 0.05, 1) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "seeds", "expected"),
     [
