@@ -24,8 +24,8 @@ class Budget(Section):
 
     def cap(self, recipe: Recipe) -> Recipe:
         caps = {
-            "epochs": min(recipe.epochs, self.epochs or recipe.epochs),
-            "train_images": self.train_images or recipe.train_images,
+            "epochs": _lower(recipe.epochs, self.epochs),
+            "train_images": _lower(recipe.train_images, self.train_images),
         }
         capped = recipe.model_copy(update=caps)
         return capped.lightened() if self.regularisation == "light" else capped
@@ -83,6 +83,11 @@ class Training(Chosen):
         if recipe.quick:
             params.validate(Part, recipe.quick, within=f"{place}.{architecture}.quick.")
         return Recipe(**merged(merged(shared, own), recipe.quick or {})) if quick else recipe
+
+
+def _lower(own: int | None, cap: int | None) -> int | None:
+    """Empty is without bound."""
+    return min(filter(None, (own, cap)), default=None)
 
 
 def merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -25,10 +25,12 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> Optimizer:
     scales = layer_scales(model, recipe.layer_decay)
     learned = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
     for name, weight in sorted(learned, key=lambda pair: pair[1].ndim < 2):
-        rate = recipe.vector_lr if weight.ndim < 2 else 1.0
+        rate = recipe.vector_scale if weight.ndim < 2 else 1.0
         group = {
             "params": [],
             "lr": recipe.lr * rate * scales[name],
+            "initial_lr": recipe.lr,  # timm's schedulers set it, times `lr_scale`
+            "lr_scale": rate * scales[name],
             "weight_decay": recipe.weight_decay / rate,
         }
         groups.setdefault((weight.ndim < 2, scales[name]), group)["params"].append(weight)
@@ -64,7 +66,10 @@ def layer_scales(model: nn.Module, decay: float) -> dict[str, float]:
 
 
 class Schedule:
-    """Sets the learning rate before each update, counted from 0 over the whole run."""
+    """Sets the learning rates before each update, counted from 0 over the whole run.
+
+    At every update all groups have the same multiple of their own rates, warm-up included.
+    """
 
     def __init__(self, optimizer: Optimizer, recipe: Recipe, updates: int) -> None:
         self.optimizer = optimizer
@@ -92,36 +97,40 @@ class Schedule:
 _Scheduler = tuple[Any, Callable[[int], None]]
 
 
+def _warmup(recipe: Recipe, updates: int) -> dict[str, Any]:
+    """timm's arguments for a rise by equal steps, of which the first update has one."""
+    warmup = min(round(recipe.warmup * updates), updates - 1)
+    return {"warmup_t": warmup, "warmup_lr_init": recipe.lr / (warmup + 1), "t_in_epochs": False}
+
+
 def _constant(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
-    return None, lambda update: None
+    scheduler = timm.scheduler.MultiStepLRScheduler(
+        optimizer, decay_t=[], **_warmup(recipe, updates)
+    )
+    return scheduler, scheduler.step_update
 
 
 def _linear(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
     """Linear warm-up, then a straight line down to `min_lr`."""
-    warmup = min(round(recipe.warmup * updates), updates - 1)
+    warmup = _warmup(recipe, updates)
     scheduler = timm.scheduler.PolyLRScheduler(
         optimizer,
-        t_initial=updates - warmup,
+        t_initial=updates - warmup["warmup_t"],
         power=1.0,
         lr_min=recipe.min_lr,
-        warmup_t=warmup,
-        warmup_lr_init=recipe.lr / max(warmup, 1),
         warmup_prefix=True,
-        t_in_epochs=False,
+        **warmup,
     )
     return scheduler, scheduler.step_update
 
 
 def _cosine(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
     """Linear warm-up, then a cosine down to `min_lr` (Loshchilov & Hutter 2017)."""
-    warmup = round(recipe.warmup * updates)
     scheduler = timm.scheduler.CosineLRScheduler(
         optimizer,
         t_initial=max(updates, 2),  # timm warns of a cosine of one step
         lr_min=recipe.min_lr,
-        warmup_t=warmup,
-        warmup_lr_init=recipe.lr / max(warmup, 1),
-        t_in_epochs=False,
+        **_warmup(recipe, updates),
     )
     return scheduler, scheduler.step_update
 
@@ -137,26 +146,25 @@ def _onecycle(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
 
 def _step(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
     """Linear warm-up, then a fall at each milestone."""
-    warmup = round(recipe.warmup * updates)
     scheduler = timm.scheduler.MultiStepLRScheduler(
         optimizer,
         # timm falls one update early, as it always has
         decay_t=[round(fraction * updates) + 1 for fraction in sorted(recipe.milestones)],
         decay_rate=recipe.decay,
-        warmup_t=warmup,
-        warmup_lr_init=recipe.lr / max(warmup, 1),
         warmup_prefix=False,
-        t_in_epochs=False,
+        **_warmup(recipe, updates),
     )
     return scheduler, scheduler.step_update
 
 
 def _plateau(optimizer: Optimizer, recipe: Recipe, updates: int) -> _Scheduler:
-    """A fall wherever the validation loss has stopped falling; no warm-up."""
+    """Linear warm-up, then a fall wherever the validation loss has stopped falling."""
+    floors = [recipe.min_lr * group["lr_scale"] for group in optimizer.param_groups]
     scheduler = ReduceLROnPlateau(
-        optimizer, factor=recipe.decay, patience=recipe.plateau_patience, min_lr=recipe.min_lr
+        optimizer, factor=recipe.decay, patience=recipe.plateau_patience, min_lr=floors
     )
-    return scheduler, lambda update: None
+    warm, rise = _constant(optimizer, recipe, updates)
+    return scheduler, lambda update: rise(update) if update <= warm.warmup_t else None
 
 
 _SCHEDULES = {

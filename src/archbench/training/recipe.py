@@ -71,17 +71,18 @@ class Recipe(Section):
     schedule: Literal["constant", "linear", "cosine", "onecycle", "step", "plateau"] = "constant"
     """Of the learning rate, stepped per update; plateau: per epoch, by the validation loss."""
     warmup: Probability = 0.0
-    """Fraction of the updates spent rising linearly to `lr`, or to onecycle's peak."""
+    """Fraction of the updates spent rising linearly to `lr`; onecycle rises by a cosine."""
     min_lr: NonNegative = 0.0
-    """Where linear, cosine and plateau end; onecycle ends at a 250,000th of `lr`, torch's."""
+    """Where `lr` ends under linear, cosine and plateau; onecycle ends at a 250,000th of it."""
     decay: Annotated[float, Field(gt=0, lt=1)] = 0.1
     """step, plateau: what the learning rate is multiplied by."""
     milestones: list[Probability] = Field(default_factory=lambda: [0.5, 0.75], min_length=1)
     """step: when, as fractions of the updates."""
     plateau_patience: Count = 5
     """plateau: epochs without a lower validation loss before a decay."""
-    vector_lr: Positive = 1.0
-    """Learning rate of biases and norms, as a multiple of `lr`."""
+    vector_lr: Positive | None = None
+    """Learning rate of biases and norms, as a multiple of `lr`. Empty: 0.1 under muon, whose
+    rates fit matrices alone and which leaves vectors to AdamW; 1 under the others."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     clip_norm: Positive | None = None
     mixup_alpha: NonNegative = 0.0
@@ -107,6 +108,10 @@ class Recipe(Section):
     """linear_probe: only the head learns, behind a frozen backbone in evaluation mode."""
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Learning rate of a layer, as a multiple of the next one's (Clark et al. 2020)."""
+
+    @property
+    def vector_scale(self) -> float:
+        return self.vector_lr or (0.1 if self.optimizer == "muon" else 1.0)
 
     @property
     def mixes(self) -> bool:
