@@ -46,6 +46,11 @@ class Backend:
         )
         return forward
 
+    def has_compiled(self) -> bool:
+        """Whether torch compiled all that it was asked to, in this process so far."""
+        frames = torch._dynamo.utils.counters["frames"]
+        return self.compiles and 0 < frames["ok"] == frames["total"]
+
     def upload(self, array: NDArray[Any]) -> Tensor:
         """Onto the device, in one asynchronous copy from pinned memory where it is a GPU."""
         tensor = torch.from_numpy(array)
@@ -65,7 +70,6 @@ class Backend:
             "device": _name(self.device),
             "precision": "fp32" if self.dtype == torch.float32 else "bf16",
             "threads": torch.get_num_threads(),
-            "compiled": self.compiles,
             "versions": {
                 "python": platform.python_version(),
                 "torch": torch.__version__,

@@ -1,6 +1,5 @@
 """The epoch loop. Read top to bottom, it is a training run."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,13 @@ from archbench.backend import Backend
 from archbench.errors import Refused
 from archbench.models.classifier import Classifier, predict
 from archbench.models.weights import Weights, copy_of
-from archbench.training import checkpoint, geometry, progress, stopping
+from archbench.training import checkpoint, geometry, progress, stopping, threads
 from archbench.training.augmentation import augment, draw
 from archbench.training.learner import Learner
 from archbench.training.mixing import make_mixer
 from archbench.training.random import Stream, generator, reseed_globals
 from archbench.training.recipe import Recipe
+from archbench.training.stopwatch import FAR, Stopwatch
 from archbench.training.tracking import Log
 
 Row = dict[str, float]
@@ -107,8 +107,11 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
     reseed_globals(task.seed, epoch, Stream.NOISE)
     step_losses = torch.zeros(task.steps, device=task.backend.device)
     hits = torch.zeros((), device=task.backend.device)
-    rates = []
-    started = time.perf_counter()
+    rates: list[float] = []
+    slowed = False
+    taken = threads.take_free()
+    watch = Stopwatch(task.backend.device)
+    watch.mark()
     bar = progress.bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
     for step, (images, targets) in enumerate(bar):
         update = epoch * task.steps + step
@@ -119,17 +122,18 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         learner.update(loss, update)
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
-    images_seen = task.steps * task.recipe.batch_size
-    accuracy = hits.item() / images_seen  # waits for the device, so the clock is read after it
-    seconds = time.perf_counter() - started
+        watch.mark()
+        slowed = slowed or _say_slow(watch.slowdown())
     _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
         "train_loss": step_losses.mean().item(),
-        "train_accuracy": accuracy,
+        "train_accuracy": hits.item() / (task.steps * task.recipe.batch_size),
         "lr": rates[-1],
-        "seconds": seconds,
-        "images_per_second": images_seen / seconds,
+        "seconds": watch.total(),
+        "images_per_second": task.recipe.batch_size / watch.median(),
+        "threads": taken,
+        "compiled": task.backend.has_compiled(),
     }
 
 
@@ -176,6 +180,17 @@ def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
             f"training diverged: the loss is {losses[step].item()} in epoch {epoch + 1}, "
             f"step {step + 1}, at learning rate {rates[step]:.3g}; try a lower lr"
         )
+
+
+def _say_slow(slowdown: float) -> bool:
+    if slowdown < FAR:
+        return False
+    progress.say(
+        f"steps take {slowdown:.0f} times as long as the fastest of this epoch: other work is on "
+        "the cores; the next epoch leaves it some of them. Interrupted, a run goes on after its "
+        "last epoch"
+    )
+    return True
 
 
 def _line(row: dict[str, Any], epochs: int) -> str:

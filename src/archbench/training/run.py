@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from pathlib import Path
+from statistics import harmonic_mean
 from typing import Any
 
 import numpy as np
@@ -91,16 +92,21 @@ def identity(architecture: str, task: Task, model: Classifier) -> dict[str, Any]
         "train_images": len(task.train.labels),
         "first_weights": first.hexdigest(),
         "code": {name: files.sha256(source) for name, source in sources.items()},
-        **task.backend.describe(),
+        "compiles": task.backend.compiles,
+        # an unfinished run may go on with other threads, and its curve then says so
+        **task.backend.describe() | {"threads": None},
     }
 
 
 def record(
     asked: Training, architecture: str, model: Classifier, task: Task, trained: Trained
 ) -> dict[str, Any]:
-    """What a reader needs to know of the run, and evaluation to rebuild its model."""
+    """What a reader needs to know of the run, and evaluation to rebuild its model.
+
+    Other work on the machine makes some steps slow: the speed is that of each epoch's median step.
+    `threads` is the smallest count of any epoch.
+    """
     best, seconds = best_row(trained.curve), [row["seconds"] for row in trained.curve]
-    images_seen = task.steps * task.recipe.batch_size * len(seconds)
     return {
         "architecture": architecture,
         "seed": task.seed,
@@ -112,14 +118,25 @@ def record(
         "parameters": sum(weight.numel() for weight in model.parameters()),
         "pixels": pixels(task.recipe, len(seconds)),
         "train_seconds": sum(seconds),
-        "images_per_second": images_seen / sum(seconds),
+        "images_per_second": harmonic_mean(row["images_per_second"] for row in trained.curve),
+        "seconds_spread": seconds_spread(task.recipe, seconds),
         "peak_memory_gb": task.backend.peak_memory_gb(),
         "epochs": len(seconds),
         "stopped": trained.stopped,
         "best_epoch": best["epoch"],
         "best_validation_accuracy": best["validation_accuracy"],
         **task.backend.describe(),
+        "threads": min(row["threads"] for row in trained.curve),
+        "compiled": all(row["compiled"] for row in trained.curve),
     }
+
+
+def seconds_spread(recipe: Recipe, seconds: list[float]) -> float:
+    """The slowest epoch's time over the fastest's, each for as many pixels."""
+    seen = [epochs * pixels(recipe, epochs) for epochs in range(1, len(seconds) + 1)]
+    shares = np.diff([0.0, *seen])
+    each = np.array(seconds) / shares
+    return float(each.max() / each.min())
 
 
 def pixels(recipe: Recipe, epochs: int) -> float:
