@@ -43,6 +43,9 @@ def main(architecture: str) -> None:
     numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"]))
     numbers |= scores.scaled_ece_interval(tables["predictions"], tables["seeds"])
     numbers |= evaluate.costs(model, runs, about)
+    if lines := scores.at_chance(tables["predictions"]):
+        numbers["at_chance"] = "; ".join(lines)
+        print(f"{architecture}: {numbers['at_chance']}")
     files.write_json(DATA / f"evaluation/{architecture}/numbers.json", rounded(numbers | judged))
     shown = {key: value for key, value in (numbers | judged).items() if key in scores.SHOWN}
     files.write_json(Path(f"metrics/{architecture}.json"), rounded(shown))

@@ -25,9 +25,21 @@ def test_what_cannot_be_compiled_runs_as_it_is(monkeypatch):
 
     monkeypatch.setattr(compile_fx, "compile_fx", fail)
     model, images = torch.nn.Linear(3, 2), torch.rand(4, 3)
-    forward = backend.choose("fp32", "always").compile(model)
+    where = backend.choose("fp32", "always")
+    forward = where.compile(model)
     assert torch.equal(forward(images), model(images))
     assert tried
+    assert not where.has_compiled()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_compiled_is_what_torch_did_not_what_it_was_asked():
+    torch._dynamo.utils.counters.clear()
+    where = backend.choose("fp32", "always")
+    assert not where.has_compiled()
+    torch.compile(torch.nn.Linear(3, 2), backend="eager")(torch.rand(4, 3))  # it needs no compiler
+    assert where.has_compiled()
+    assert not backend.choose("fp32", "never").has_compiled()
 
 
 def test_precision_is_as_asked():

@@ -26,6 +26,7 @@ COST = {
     "train_petaflop": 4.5e-5,
     "train_seconds": 100.0,
     "images_per_second": 9.0,
+    "seconds_spread": 1.5,
     "peak_memory_gb": 0.5,
     "device": "a processor",
     "train_images": 100,

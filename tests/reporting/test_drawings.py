@@ -76,7 +76,7 @@ def test_costs_lie_on_the_horizontal_axis_and_the_front_is_joined():
     ]
     assert lines(gflops)[0] == (rankings.GREY, [1, 2], [0.8, 0.9])
     assert lines(gflops)[2] == (A, [3], [0.7])
-    assert (seconds.get_xlabel(), seconds.get_xscale()) == ("training (s)", "log")
+    assert (seconds.get_xlabel(), seconds.get_xscale()) == ("training (PFLOP)", "log")
     assert gflops.get_xlabel() == "forward pass (GFLOP per image)"
     assert texts(seconds.figure.legends[0].get_texts()) == ["a", "b", "c", "Pareto front"]
 

@@ -11,7 +11,7 @@ def test_every_title_stands_over_its_own_figure():
     found = {title: figure.axes[0] for title, figure in page.figures(results).items()}
     assert {title: (panel.get_xlabel(), panel.get_title()) for title, panel in found.items()} == {
         "Test accuracy": ("test accuracy of these networks, 95 % interval", ""),
-        "Cost and quality": ("training (s)", ""),
+        "Cost and quality": ("training (PFLOP)", ""),
         "Learning curves": ("epoch", "Accuracy"),
         "Confusion": ("predicted", "fast"),
         "Recall by class": ("recall, 95 % Wilson interval", ""),

@@ -12,7 +12,7 @@ ROW = {
     "scaled_ece_low": 0.012, "scaled_ece_high": 0.034, "scaled_ece_floor": 0.015,
     "debiased_calibration_error": 0.044, "scaled_debiased_calibration_error": 0.008,
     "temperature": 1.23, "parameters": 11.2e6, "gflops": 0.5678, "train_seconds": 12345.0,
-    "train_petaflop": 4.56, "images_per_second": 7890.0, "peak_memory_gb": 2.34, "device": "GPU",
+    "train_petaflop": 4.56, "images_per_second": 7890.0, "seconds_spread": 2.1, "peak_memory_gb": 2.34, "device": "GPU",
     "train_images": 45000, "epochs": 30, "aurc": 0.0123,
     "coverage_at_1_percent_risk": 0.81, "risk_at_that_coverage": 0.013,
     "coverage_at_guaranteed_risk": 0.62, "risk_at_guaranteed_coverage": 0.004,
@@ -37,7 +37,7 @@ def test_comparison():
         "ECE by chance": "1.5 %",
         "parameters": "11.20 M",
         "images × epochs": "45,000 × 30",
-        "training": "12,345 s",
+        "training": "12,345 s, disturbed",
         "best epoch": "7 of 9, 5 of 8 (rule)",
     }
 
@@ -48,7 +48,7 @@ def test_costs():
         "architecture": "a",
         "parameters": "11.20 M",
         "GFLOPs/image": "0.568",
-        "training": "12,345 s",
+        "training": "12,345 s, disturbed",
         "images/s": "7,890",
         "PFLOP": "4.6",
         "memory": "2.3 GB",

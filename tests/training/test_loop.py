@@ -73,11 +73,11 @@ def fit(
     return loop.fit(run.make_model(architecture, asked), asked, directory, log)
 
 
+TIMES = ("seconds", "images_per_second")
+
+
 def without_times(curve):
-    return [
-        {key: value for key, value in row.items() if key not in ("seconds", "images_per_second")}
-        for row in curve
-    ]
+    return [{key: value for key, value in row.items() if key not in TIMES} for row in curve]
 
 
 def assert_same(one, other) -> None:
@@ -203,7 +203,7 @@ def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
 
 
 def test_the_plateau_s_rate_falls_with_the_judgement(tmp_path):
-    asked = task(schedule="plateau", plateau_patience=1, decay=0.5, lr=1e-6, options={})
+    asked = task(schedule="plateau", plateau_patience=1, decay=0.5, lr=1e-6, warmup=0.0, options={})
     rates = [row["lr"] for row in fit(asked, tmp_path, "mlp").curve]
     assert rates == [1e-6, 1e-6, 1e-6, 5e-7]
 
@@ -213,8 +213,56 @@ def test_the_first_of_equally_good_epochs_is_best():
     assert loop.best_row(curve)["epoch"] == 2
 
 
+def test_a_short_run_judges_a_network_whose_statistics_are_its_own(tmp_path):
+    """After three updates averaged statistics are mostly the first ones, mean 0 and variance 1."""
+    asked = task(epochs=1, batch_size=32, options={"widths": [4, 8]})
+    model = run.make_model("stochastic_depth_resnet", asked)
+    trained = loop.fit(model, asked, tmp_path)
+    judged = run.make_model("stochastic_depth_resnet", asked)
+    judged.load_state_dict(trained.last)
+    seen = {}
+
+    def remember(module, given, _):
+        seen[module] = given[0].transpose(0, 1).flatten(1)
+
+    norms = [norm for norm in judged.modules() if isinstance(norm, torch.nn.BatchNorm2d)]
+    norms[0].register_forward_hook(remember)
+    loop.predict(judged, asked.train.images, asked.backend)
+    values = seen[norms[0]]
+    torch.testing.assert_close(norms[0].running_mean, values.mean(1), atol=0.01, rtol=0.01)
+    torch.testing.assert_close(norms[0].running_var, values.var(1), atol=0.01, rtol=0.05)
+
+
+def test_a_frozen_backbone_keeps_its_statistics():
+    asked = task(fine_tune="linear_probe")
+    learner = Learner(
+        run.make_model("stochastic_depth_resnet", asked), asked.recipe, 4, asked.backend
+    )
+    before = {name: value.clone() for name, value in learner.judged.named_buffers()}
+    learner.settle(asked.train.images)
+    assert all(torch.equal(before[name], value) for name, value in learner.judged.named_buffers())
+
+
+def test_a_run_that_learned_nothing_says_so(tmp_path, capsys):
+    nothing = task(lr=1e-9, epochs=1, options={"widths": [4, 8]})
+    fit(nothing, tmp_path)
+    assert "the best epoch's network " in capsys.readouterr().out
+
+
+def test_threads_and_speed_are_of_the_epochs(uninterrupted):
+    assert {row["threads"] for row in uninterrupted.curve} == {torch.get_num_threads()}
+    for row in uninterrupted.curve:
+        assert row["images_per_second"] >= 0.5 * 96 / row["seconds"]
+
+
+def test_epochs_that_took_longer_for_as_many_pixels_are_seen():
+    recipe = task(progressive_resizing=0.5).recipe  # two of four epochs on 9/16 of the pixels
+    assert run.seconds_spread(recipe, [9.0, 9.0, 16.0, 16.0]) == pytest.approx(1)
+    assert run.seconds_spread(recipe, [9.0, 27.0, 16.0, 16.0]) == pytest.approx(3)
+
+
 def test_a_loss_that_is_not_finite_stops_the_run(tmp_path):
-    asked = task(lr=1e30, schedule="constant", clip_norm=None, ema_decay=None)
+    asked = task(lr=1e30, schedule="constant", warmup=0.0, clip_norm=None, ema_decay=None)
     with pytest.raises(Refused, match=r"loss is (nan|inf) in epoch 1, step \d+, .* 1e\+30"):
         fit(asked, tmp_path)
     assert not list(tmp_path.glob("epoch-*"))

@@ -29,28 +29,31 @@ def test_constant():
 
 def test_cosine_warms_up_linearly_then_falls_to_the_minimum():
     seen = rates(recipe(schedule="cosine", warmup=0.1, min_lr=1e-6), 100)
-    assert seen[:10] == pytest.approx([0.01 + 0.009 * step for step in range(10)])
+    assert seen[:10] == pytest.approx([0.1 * (step + 1) / 11 for step in range(10)])
     expected = [1e-6 + (0.1 - 1e-6) * (1 + math.cos(math.pi * t / 100)) / 2 for t in range(10, 100)]
     assert seen[10:] == pytest.approx(expected)
 
 
 def test_linear_rises_and_falls_in_straight_lines():
     seen = rates(recipe(schedule="linear", warmup=0.2, min_lr=0.01), 100)
-    rise = [0.005 + (0.1 - 0.005) * step / 20 for step in range(20)]
+    rise = [0.1 * (step + 1) / 21 for step in range(20)]
     fall = [0.01 + 0.09 * (1 - step / 80) for step in range(80)]
     assert seen == pytest.approx(rise + fall)
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_vectors_keep_their_multiple_of_the_rate(schedule):
-    asked = recipe(schedule=schedule, vector_lr=0.5, weight_decay=0.01)
+@pytest.mark.parametrize("updates", [2, 20, 100])
+def test_vectors_keep_their_multiple_of_the_rate(schedule, updates):
+    """In the warm-up too, and at a `min_lr` above their own rate."""
+    asked = recipe(schedule=schedule, vector_lr=0.125, weight_decay=0.01, warmup=0.4, min_lr=0.02)
     optimizer = make_optimizer(torch.nn.Linear(2, 2), asked)
-    schedule = Schedule(optimizer, asked, 10)
-    for update in range(10):
+    schedule = Schedule(optimizer, asked, updates)
+    for update in range(updates):
         schedule.advance(update)
         optimizer.step()
+        schedule.judge(1.0)
         matrices, vectors = optimizer.param_groups
-        assert vectors["lr"] == pytest.approx(matrices["lr"] / 2)
+        assert vectors["lr"] == pytest.approx(matrices["lr"] / 8)
         assert vectors["lr"] * vectors["weight_decay"] == pytest.approx(matrices["lr"] * 0.01)
 
 
@@ -72,7 +75,7 @@ def test_frozen_weights_are_left_alone():
 
 def test_step_falls_at_its_milestones():
     seen = rates(recipe(schedule="step", warmup=0.1, milestones=[0.75, 0.5], decay=0.2), 100)
-    assert seen[:10] == pytest.approx([0.01 + 0.009 * step for step in range(10)])
+    assert seen[:10] == pytest.approx([0.1 * (step + 1) / 11 for step in range(10)])
     assert seen[10:50] == pytest.approx([0.1] * 40)
     assert seen[50:75] == pytest.approx([0.02] * 25)
     assert seen[75:] == pytest.approx([0.004] * 25)
@@ -94,6 +97,32 @@ def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     assert seen.index(max(seen)) == 29
     assert seen[0] == pytest.approx(0.1 / 25)
     assert seen[-1] < 1e-5
+
+
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "step", "plateau"])
+def test_every_schedule_warms_up_from_its_first_share_of_the_rate(schedule):
+    seen = rates(recipe(schedule=schedule, warmup=0.04), 100)
+    assert seen[:4] == pytest.approx([0.02, 0.04, 0.06, 0.08])
+    assert seen[4] == pytest.approx(0.1, rel=0.01)
+
+
+def test_a_plateau_falls_after_the_warm_up_only():
+    asked = recipe(schedule="plateau", warmup=0.04, decay=0.5, plateau_patience=1)
+    schedule = Schedule(make_optimizer(torch.nn.Linear(2, 2), asked), asked, 100)
+    seen = []
+    for update in range(12):
+        seen.append(schedule.advance(update))
+        schedule.judge(1.0)
+    assert seen[:5] == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1])
+    assert seen[5:8] == pytest.approx([0.05, 0.05, 0.025])
+
+
+@pytest.mark.parametrize(("optimizer", "scale"), [("muon", 0.1), ("adamw", 1.0), ("sgd", 1.0)])
+def test_only_muon_slows_vectors_by_itself(optimizer, scale):
+    matrices, vectors = make_optimizer(
+        torch.nn.Linear(2, 2), recipe(optimizer=optimizer)
+    ).param_groups
+    assert vectors["lr"] == pytest.approx(scale * matrices["lr"])
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

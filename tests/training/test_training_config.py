@@ -48,6 +48,12 @@ def test_the_quick_budget_caps():
     assert recipe.cutmix_alpha == 0
 
 
+@pytest.mark.parametrize(("own", "used"), [(None, 100), (60, 60), (5000, 100)])
+def test_a_budget_raises_no_recipe_s_images(own, used):
+    assert asked(NET | {"train_images": own}).recipe_of("net").train_images == used
+    assert asked(NET | {"train_images": own}, budget="full").recipe_of("net").train_images == own
+
+
 def test_a_recipe_below_the_caps_is_left_as_it_is():
     small = {"optimizer": "adam", "lr": 0.1, "epochs": 2, "batch_size": 16}
     recipe = asked(small, shared={}).recipe_of("net")

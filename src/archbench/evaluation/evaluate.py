@@ -71,6 +71,7 @@ def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[
         "gflops": gflops,
         "train_petaflop": float(np.mean([cost.petaflop(gflops, run) for run in runs])),
         "train_seconds": _mean(runs, "train_seconds"),
+        "seconds_spread": max(run["seconds_spread"] for run in runs),
         "images_per_second": _mean(runs, "images_per_second"),
         "peak_memory_gb": _mean(runs, "peak_memory_gb"),
         "train_images": runs[0]["train_images"],

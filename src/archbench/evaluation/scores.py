@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from archbench import chance
 from archbench.evaluation import calibration, calibration_interval, metrics, selective
 from archbench.evaluation.metrics import Metrics
 from archbench.evaluation.uncertainty import Array, of_accuracy
@@ -18,7 +19,7 @@ RISK = 0.01
 SHOWN = [
     *("accuracy", "accuracy_sd", "accuracy_low", "accuracy_high", "network_low", "network_high"),
     *("seeds", "loss", "scaled_ece", "scaled_ece_low", "scaled_ece_high"),
-    *("parameters", "gflops", "train_seconds", "dataset", "recipes", "budget"),
+    *("at_chance", "parameters", "gflops", "train_seconds", "dataset", "recipes", "budget"),
 ]
 """What `dvc metrics show` has room for."""
 
@@ -75,6 +76,16 @@ def scaled_ece_interval(test: pd.DataFrame, seeds: pd.DataFrame) -> Metrics:
     """Of the mean over seeds, at the temperatures that they have."""
     low, high = calibration_interval.interval(scaled(test, seeds))
     return {"scaled_ece_low": low, "scaled_ece_high": high}
+
+
+def at_chance(test: pd.DataFrame) -> list[str]:
+    """A line for each seed whose network is no better than guessing."""
+    lines = []
+    for seed, rows in test.groupby("seed"):
+        right, named = (rows["label"] == rows["prediction"]).mean(), rows["prediction"].nunique()
+        if remark := chance.remark(rows["label"], right, named):
+            lines.append(f"with seed {seed}, it {remark}")
+    return lines
 
 
 def summary(seeds: pd.DataFrame, hits: Array) -> dict[str, Any]:

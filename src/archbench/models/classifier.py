@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from archbench.backend import Backend
 
-SHOWN = 1000
-"""Training images that a network may prepare itself on."""
+ENOUGH = 1000
+"""Training images, to prepare a network or to measure its batch statistics."""
 
 
 @runtime_checkable
@@ -38,7 +38,7 @@ class Classifier(nn.Module):
     def measure(self, images_nhwc: Tensor) -> None:
         """Take mean and standard deviation of each channel from uint8 images, exactly.
 
-        A network that prepares itself on training images is then shown the first of them.
+        A network that prepares itself on training images is then shown some of them.
         """
         levels = torch.arange(256, dtype=torch.float64) / 255
         for channel in range(images_nhwc.shape[-1]):
@@ -48,7 +48,7 @@ class Classifier(nn.Module):
             self.mean[0, channel] = mean
             self.std[0, channel] = (share * (levels - mean) ** 2).sum().sqrt()
         if isinstance(self.network, Prepared):
-            self.network.prepare(self.normalise(to_float(images_nhwc[:SHOWN].cpu())))
+            self.network.prepare(self.normalise(to_float(representative(images_nhwc).cpu())))
 
     def normalise(self, images: Tensor) -> Tensor:
         return (images - self.mean) / self.std
@@ -77,6 +77,11 @@ def rebuild(run: dict[str, Any], about: dict[str, Any]) -> Classifier:
     height, width = about["image_size"]
     shape = (height, width, about["channels"])
     return build(run["architecture"], len(about["classes"]), shape, run["recipe"]["options"])
+
+
+def representative(images: Tensor) -> Tensor:
+    """At most `ENOUGH` of them, evenly spaced: a folder's are sorted by class."""
+    return images[:: -(-len(images) // ENOUGH)]
 
 
 def to_float(images_nhwc: Tensor) -> Tensor:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from archbench.reporting.words import MANY, ends
 
-COSTS = ("train_seconds", "gflops")
+COSTS = ("train_petaflop", "gflops")
+"""The same on every machine, whatever else runs there."""
 IMAGES = {"validation": "validation", "train": "training"}
 """Of a learning curve's column, and what a reader calls them."""
 ANNOTATED = 12

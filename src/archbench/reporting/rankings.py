@@ -14,7 +14,7 @@ from archbench.reporting.words import accuracy_title
 GREY = "#8a8a8a"
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 """matplotlib writes powers as formulas, which the style does not draw."""
-COST_LABELS = {"train_seconds": "training (s)", "gflops": "forward pass (GFLOP per image)"}
+COST_LABELS = {"train_petaflop": "training (PFLOP)", "gflops": "forward pass (GFLOP per image)"}
 
 
 @matplotlib.rc_context(STYLE)

@@ -9,6 +9,9 @@ from archbench.reporting.words import accuracy_title, interval, training
 
 Run = dict[str, Any]
 
+DISTURBED = 2.0
+"""The slowest epoch's time over the fastest's, from which on other work is to blame."""
+
 
 def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> pd.DataFrame:
     """A row per architecture, best first."""
@@ -30,7 +33,7 @@ def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> p
                 "ECE by chance": percent(row["scaled_ece_floor"]),
                 "parameters": _millions(row),
                 "images × epochs": training(row),
-                "training": _duration(row["train_seconds"]),
+                "training": _duration(row),
                 "best epoch": best_epochs[name],
             }
             for name, row in ranked(numbers)
@@ -43,6 +46,14 @@ def _scaled_ece(row: Any) -> str:
     return f"{percent(row['scaled_ece'])} [{low:.1f}, {high:.1f}]"
 
 
+COSTS_NOTE = (
+    "GFLOPs: one image's forward pass, a multiply-accumulate counting as two. PFLOP: all of the "
+    "training, forward and backward. Images/s: of the median step. Memory: the most that training "
+    f"held. Disturbed: one epoch took over {DISTURBED:.0f} times as long as another for as many "
+    "pixels, so other work was on the machine."
+)
+
+
 def costs(numbers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         [
@@ -50,7 +61,7 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
                 "architecture": name,
                 "parameters": _millions(row),
                 "GFLOPs/image": f"{row['gflops']:.3g}",
-                "training": _duration(row["train_seconds"]),
+                "training": _duration(row),
                 "images/s": f"{row['images_per_second']:,.0f}",
                 "PFLOP": f"{row['train_petaflop']:.2g}",
                 "memory": f"{row['peak_memory_gb']:.1f} GB",
@@ -83,9 +94,10 @@ def _best_epoch(run: Run) -> str:
     return f"{run['best_epoch']} of {run['epochs']}{why}"
 
 
-def _duration(seconds: float) -> str:
+def _duration(row: Any) -> str:
     """Always in seconds: a column is sorted by its numbers."""
-    return f"{seconds:,.0f} s"
+    mark = ", disturbed" if row["seconds_spread"] > DISTURBED else ""
+    return f"{row['train_seconds']:,.0f} s{mark}"
 
 
 def rank(places: Any) -> str:

@@ -16,7 +16,19 @@ FEWEST_SEEDS = 3
 
 
 def answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """One sentence: who is ahead, and whether another try could turn it round."""
+    """Who is ahead, and whether another try could turn it round; first of all, who guesses."""
+    return f"{_guessers(numbers)}{_answer(numbers, pairs)}"
+
+
+def _guessers(numbers: pd.DataFrame) -> str:
+    """A network at chance has learned nothing, and what else is said of it means little."""
+    if "at_chance" not in numbers:
+        return ""
+    lines = numbers["at_chance"].dropna()
+    return "".join(f"{name} has learned nothing: {line}. " for name, line in lines.items())
+
+
+def _answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
     if pairs.empty:
         return f"{_reached(numbers, numbers.index[0])}; it ran alone."
     pair = pairs.iloc[0]  # of the best and the second best

@@ -3,9 +3,10 @@
 from typing import Any
 
 from torch import Tensor, nn
+from torch.optim.swa_utils import update_bn
 
 from archbench.backend import Backend
-from archbench.models.classifier import Classifier
+from archbench.models.classifier import Classifier, representative, to_float
 from archbench.training import finetuning, interleaving
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
@@ -22,8 +23,10 @@ class Learner:
             finetuning.freeze_backbone(model)
         if where.interleaves:
             interleaving.adopt(model)
+        self.where = where
         self.forward = where.compile(model)
         self.clip_norm = recipe.clip_norm
+        self.batch_size = recipe.batch_size
         self.optimizer = make_optimizer(model, recipe)
         self.schedule = Schedule(self.optimizer, recipe, updates)
         self.average = recipe.ema_decay and timm.utils.ModelEmaV3(
@@ -50,6 +53,19 @@ class Learner:
         self.optimizer.step()
         if self.average:
             self.average.update(self.model, step=number)
+
+    def settle(self, images_nhwc: Tensor) -> None:
+        """Measure the averaged network's batch statistics anew, on some of these images.
+
+        They are not the average of those before (Izmailov et al. 2018), which in a short run lags
+        so far behind the weights that the network guesses. A frozen backbone keeps its own.
+        """
+        if self.average and not self.frozen:
+            some = to_float(representative(images_nhwc))
+            count = -(-len(some) // self.batch_size)
+            with self.where.autocast():
+                # images may be sorted by class, and a batch has some of each
+                update_bn([some[first::count] for first in range(count)], self.average.module)
 
     def state_dict(self) -> dict[str, Any]:
         return {name: part.state_dict() for name, part in self._parts()}

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from archbench import chance
 from archbench.backend import Backend
 from archbench.errors import Refused
 from archbench.models.classifier import Classifier, predict
@@ -84,7 +85,9 @@ def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: N
         if stopped := stopping.reason(losses(curve), task.recipe.early_stopping):
             progress.say(f"stopped after epoch {epoch} of {task.recipe.epochs}: {stopped}")
             break
-        curve.append(train_epoch(learner, task, epoch) | judge(learner, task))
+        row = train_epoch(learner, task, epoch)
+        learner.settle(task.train.images)
+        curve.append(row | judge(learner, task))
         learner.schedule.judge(curve[-1]["validation_loss"])
         if best_row(curve) is curve[-1]:
             best = copy_of(learner.judged)
@@ -94,6 +97,8 @@ def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: N
             checkpoint.keep(directory, epoch + 1, copy_of(learner.judged))
         state = {"learner": learner.state_dict(), "curve": curve, "best": best}
         checkpoint.save(directory, epoch + 1, state)
+    if remark := nothing_learned(curve, task.validation.labels):
+        progress.say(f"the best epoch's network {remark}")
     return Trained(best=best, last=copy_of(learner.judged), curve=curve, stopped=stopped)
 
 
@@ -123,7 +128,7 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
-        slowed = slowed or _say_slow(watch.slowdown())
+        slowed = slowed or _say_slow(watch.slowdown(), taken)
     _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
@@ -158,18 +163,25 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
 
 
 def judge(learner: Learner, task: Task) -> Row:
-    """Loss and accuracy on the validation images, unaugmented."""
+    """Loss, accuracy and how many classes are predicted at all, on unaugmented validation images."""
     logits = predict(learner.judged, task.validation.images, task.backend)
-    labels = task.validation.labels
+    labels, guesses = task.validation.labels, logits.argmax(1)
     return {
         "validation_loss": F.cross_entropy(logits, labels).item(),
-        "validation_accuracy": (logits.argmax(1) == labels).float().mean().item(),
+        "validation_accuracy": (guesses == labels).float().mean().item(),
+        "classes_named": len(guesses.unique()),
     }
 
 
 def best_row(curve: list[Row]) -> Row:
     """The first epoch of the highest validation accuracy."""
     return max(curve, key=lambda row: row["validation_accuracy"])
+
+
+def nothing_learned(curve: list[Row], validation_labels: Tensor) -> str | None:
+    best = best_row(curve)
+    named = int(best["classes_named"])
+    return chance.remark(validation_labels.cpu(), best["validation_accuracy"], named)
 
 
 def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
@@ -182,13 +194,13 @@ def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
         )
 
 
-def _say_slow(slowdown: float) -> bool:
+def _say_slow(slowdown: float, taken: int) -> bool:
     if slowdown < FAR:
         return False
+    fewer = "; each epoch takes as many threads as cores are free at its start" if taken > 1 else ""
     progress.say(
-        f"steps take {slowdown:.0f} times as long as the fastest of this epoch: other work is on "
-        "the cores; the next epoch leaves it some of them. Interrupted, a run goes on after its "
-        "last epoch"
+        f"steps take {slowdown:.0f} times as long as this epoch's fastest: "
+        f"other work is on the machine{fewer}"
     )
     return True
 
