@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from archbench import vision  # noqa: E402, F401  (before any test's own import of torchvision)
+from archbench import vision  # noqa: F401  (before any test's own import of torchvision)

@@ -34,6 +34,7 @@ def test_what_cannot_be_compiled_runs_as_it_is(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore")
 def test_compiled_is_what_torch_did_not_what_it_was_asked():
+    torch._dynamo.reset()
     torch._dynamo.utils.counters.clear()
     where = backend.choose("fp32", "always")
     assert not where.has_compiled()

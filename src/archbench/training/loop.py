@@ -163,7 +163,7 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
 
 
 def judge(learner: Learner, task: Task) -> Row:
-    """Loss, accuracy and how many classes are predicted at all, on unaugmented validation images."""
+    """Loss and accuracy on unaugmented validation images, and how many classes are predicted."""
     logits = predict(learner.judged, task.validation.images, task.backend)
     labels, guesses = task.validation.labels, logits.argmax(1)
     return {

@@ -1,6 +1,7 @@
 """How long an epoch's steps take, on the device's own clock."""
 
 import time
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -45,7 +46,7 @@ class Stopwatch:
         return recent / self.best
 
     def _seconds(self, marks: list[Any]) -> list[float]:
-        pairs = zip(marks, marks[1:], strict=False)
+        pairs = pairwise(marks)
         if self.on_gpu:
             torch.cuda.synchronize()
             return [before.elapsed_time(after) / 1000 for before, after in pairs]
