@@ -79,3 +79,23 @@ def test_the_fingerprint_sees_the_request_and_the_files(tmp_path):
     assert first != checkpoint.fingerprint({"lr": 0.2}, [data])
     data.write_bytes(b"2")
     assert first != checkpoint.fingerprint({"lr": 0.1}, [data])
+
+
+@pytest.mark.parametrize("suffix", [".sha256", ".pt"])
+@pytest.mark.parametrize("kind", ["high bit", "junk", "folder"])
+def test_whatever_lies_in_its_place_is_not_whole_and_gives_way(tmp_path, suffix, kind):
+    for epoch in (1, 2):
+        checkpoint.save(tmp_path, epoch, {"curve": [{"epoch": epoch}]})
+    path = tmp_path / f"epoch-00002{suffix}"
+    content = path.read_bytes()
+    path.unlink()
+    match kind:
+        case "high bit":
+            path.write_bytes(bytes([content[0] ^ 0x80]) + content[1:])
+        case "junk":
+            path.write_bytes(b"\xff" * 100)
+        case "folder":
+            path.mkdir()
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
+    checkpoint.save(tmp_path, 2, {"curve": [{"epoch": 2}]})
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 2}]

@@ -1,7 +1,7 @@
 """The state of an unfinished run, kept so that a killed run goes on where it was.
 
 One file per finished epoch with its sha256 beside it; the last two are kept, and one whose
-digest does not match (a flipped bit loads silently wrong) is passed over.
+digest does not match (a flipped bit loads silently wrong) is removed.
 """
 
 import fcntl
@@ -63,11 +63,20 @@ def keep(directory: Path, epoch: int, weights: Weights) -> None:
 def load(directory: Path) -> dict[str, Any] | None:
     """The newest state that is whole, on the CPU; None if there is none."""
     for path in sorted(directory.glob("epoch-*.pt"), reverse=True):
-        digest = path.with_suffix(".sha256")
-        if digest.exists() and digest.read_text() == files.sha256(path):
+        if _is_whole(path):
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
             return state
+        for other in (path, path.with_suffix(".sha256")):
+            shutil.rmtree(other) if other.is_dir() else other.unlink(missing_ok=True)
     return None
+
+
+def _is_whole(path: Path) -> bool:
+    """A flipped bit may leave a digest that is no text, and a folder may lie in either's place."""
+    try:
+        return path.with_suffix(".sha256").read_bytes() == files.sha256(path).encode()
+    except OSError:
+        return False
 
 
 def leave(directory: Path, models: Path) -> None:
