@@ -1,5 +1,7 @@
 """Stage check: params.yaml holds, so what follows may begin."""
 
+import start
+
 from pathlib import Path
 
 from archbench import errors, files, params

@@ -1,5 +1,7 @@
 """Stage compare: every architecture's predictions → which differences hold, and the details."""
 
+import start
+
 from pathlib import Path
 
 import pandas as pd

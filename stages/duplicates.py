@@ -1,5 +1,7 @@
 """Stage duplicates: the test images whose photograph is among the training images too."""
 
+import start
+
 from pathlib import Path
 
 from archbench import errors, files

@@ -1,5 +1,7 @@
 """Stage evaluate: one architecture's seeds on the test images → predictions, tables, metrics."""
 
+import start
+
 import sys
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,8 @@ def main(architecture: str) -> None:
     from archbench.models import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
+    for file, digest in about["sha256"].items():
+        files.verify(DATA / file, digest)
     runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in asked.seeds]
     model = classifier.rebuild(runs[0], about)
     flip = asked.test_time_flip and about["mirrorable"]
@@ -28,7 +32,9 @@ def main(architecture: str) -> None:
     settings = corruptions.settings(about["channels"]) if asked.robustness else []
     test, validation, robustness = [], [], []
     for run in runs:
-        weights.load(model, DATA / f"models/{architecture}/{run['seed']}/best.safetensors")
+        path = DATA / f"models/{architecture}/{run['seed']}/best.safetensors"
+        files.verify(path, run["weights"][path.name])
+        weights.load(model, path)
         test.append(predict(run, *read("test")))
         known = predict(run, *(array[held_out] for array in read("train")))
         validation.append(known.assign(index=held_out))

@@ -1,5 +1,7 @@
 """Stage explain: one architecture's first seed → nearest training images, Grad-CAMs, a control."""
 
+import start
+
 import sys
 from pathlib import Path
 
@@ -18,8 +20,12 @@ def main(architecture: str) -> None:
     run = files.read_json(DATA / f"runs/{architecture}/{seed}/run.json")
     names = ("train/images", "split/train", "test/images")
     train, order, test = (files.read_array(DATA / f"{name}.npy") for name in names)
+    best = DATA / f"models/{architecture}/{seed}/best.safetensors"
+    for file in ("train/images.npy", "test/images.npy"):
+        files.verify(DATA / file, about["sha256"][file])
+    files.verify(best, run["weights"][best.name])
     model = classifier.rebuild(run, about)
-    weights.load(model, DATA / f"models/{architecture}/{seed}/best.safetensors")
+    weights.load(model, best)
     found = explain.explain(model, run, train, order, test)
     out = DATA / "explanations" / architecture
     for name, array in found.arrays.items():

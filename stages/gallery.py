@@ -1,5 +1,7 @@
 """Stage gallery: the test images that the architectures get wrong, as sheets and as pages."""
 
+import start
+
 from pathlib import Path
 from typing import Any
 

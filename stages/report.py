@@ -1,5 +1,7 @@
 """Stage report: everything that was found → one page, its Markdown twin, tables for dvc plots."""
 
+import start
+
 from pathlib import Path
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """Stage split: fixes the indices of the training set that are trained on and held out."""
 
+import start
+
 from pathlib import Path
 
 from archbench import errors, files, params

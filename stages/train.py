@@ -1,5 +1,7 @@
 """Stage train: one architecture, one seed → weights, learning curve and a record of the run."""
 
+import start
+
 import sys
 from pathlib import Path
 
@@ -7,7 +9,8 @@ from archbench import errors, files, params
 from archbench.training.config import SHARED, Chosen, Training
 
 DATA = Path("data")
-INPUTS = ("train/images.npy", "train/labels.npy", "split/train.npy", "split/validation.npy")
+IMAGES = ("train/images.npy", "train/labels.npy")
+SPLIT = ("split/train.npy", "split/validation.npy")
 
 
 def main(architecture: str, seed: str) -> None:
@@ -15,11 +18,12 @@ def main(architecture: str, seed: str) -> None:
     recipes = [f"recipes.{chosen.recipe}.{name}" for name in (SHARED, architecture)]
     asked = params.read(Training, f"budgets.{chosen.budget}", *recipes)
     from archbench.models import weights  # torch takes seconds: only if the parameters hold
-    from archbench.training import checkpoint, guard, loop, run, tracking
+    from archbench.training import checkpoint, loop, run, tracking
 
-    guard.die_with_parent()
-    inputs = [DATA / name for name in INPUTS]
+    inputs = [DATA / name for name in IMAGES + SPLIT]
     about = files.read_json(DATA / "dataset.json")
+    for name in IMAGES:
+        files.verify(DATA / name, about["sha256"][name])
     task = run.make_task(asked, architecture, int(seed), about, *map(files.read_array, inputs))
     model = run.make_model(architecture, task)
     models, record = (DATA / kind / architecture / seed for kind in ("models", "runs"))
@@ -30,10 +34,13 @@ def main(architecture: str, seed: str) -> None:
         tracking.open_tracker(asked.tracker, Path("tracking") / name, identity["recipe"]) as log,
     ):
         trained = loop.fit(model, task, directory, log)
-        weights.write(models / "best.safetensors", trained.best)
-        weights.write(models / "last.safetensors", trained.last)
+        kept = {"best.safetensors": trained.best, "last.safetensors": trained.last}
+        for file, values in kept.items():
+            weights.write(models / file, values)
         files.write_table(record / "curve.csv", run.curve_table(trained))
-        files.write_json(record / "run.json", run.record(asked, architecture, model, task, trained))
+        about = run.record(asked, architecture, model, task, trained)
+        about["weights"] = {file: files.sha256(models / file) for file in kept}
+        files.write_json(record / "run.json", about)
         checkpoint.leave(directory, models)
 
 

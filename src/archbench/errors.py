@@ -1,7 +1,10 @@
 """Bad input ends a stage with one clear line and exit status 2, never with a traceback."""
 
+import errno
 import sys
 from collections.abc import Callable
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Refused(Exception):
@@ -14,4 +17,9 @@ def run(stage: Callable[..., None], *arguments: str) -> None:
         stage(*arguments)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
+        raise SystemExit(2) from None
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        print(error, file=sys.stderr)
         raise SystemExit(2) from None

@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from archbench.errors import Refused
 
 
 @contextmanager
@@ -18,15 +20,28 @@ def atomic(path: Path) -> Iterator[Path]:
 
     The bytes are on the disk before the name is: a full disk or a kill leaves the old file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
+    except Exception:
+        _refuse_unwritable(path, temporary)
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _refuse_unwritable(path: Path, temporary: Path) -> None:
+    """torch and NumPy hide why a write failed ("unexpected pos"), so the disk is asked again."""
+    try:
+        with temporary.open("ab") as more:
+            more.write(bytes(2**20))
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -68,3 +83,12 @@ def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(path: Path, digest: str) -> None:
+    """Refuse bytes that are not those that were written: DVC goes by a file's size and time."""
+    if sha256(path) != digest:
+        raise Refused(
+            f"{path} is damaged: its bytes have changed since it was written; "
+            "`make verify` finds every damaged file and says how to restore it"
+        )

@@ -1,5 +1,6 @@
 """The stage itself, as a process of its own, on tiny data."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -15,20 +16,23 @@ from tiny_data import NOWHERE, Tiny
 
 STAGE = Path(__file__).parents[2] / "stages" / "download.py"
 DRIVER = """
-import runpy
+import runpy, sys
 from archbench.data import web
 from archbench.data.catalogue import DATASETS
 from archbench.data.dataset import *
 from archbench.data.layouts import *
 web.PAUSES = (0, 0)
 DATASETS[{name!r}] = {dataset!r}
+sys.path.insert(0, {folder!r})
 runpy.run_path({stage!r}, run_name="__main__")
 """
 
 
 def start(here: Path, tiny: Tiny, data_directory: str = "") -> subprocess.Popen[str]:
     name = tiny.dataset.name
-    driver = DRIVER.format(name=name, dataset=tiny.dataset, stage=str(STAGE))
+    driver = DRIVER.format(
+        name=name, dataset=tiny.dataset, stage=str(STAGE), folder=str(STAGE.parent)
+    )
     return run(here, name, data_directory, ["-c", driver])
 
 
@@ -55,6 +59,15 @@ def finish(stage: subprocess.Popen[str]) -> tuple[int, str, str]:
 def written(here: Path) -> dict[str, bytes]:
     files = [path for path in here.rglob("*") if path.is_file() and path.name != "params.yaml"]
     return {str(path.relative_to(here)): path.read_bytes() for path in files}
+
+
+def digests(here: Path) -> dict[str, str]:
+    arrays = sorted((here / "data").glob("*/*.npy"))
+    assert len(arrays) == 4
+    return {
+        str(path.relative_to(here / "data")): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in arrays
+    }
 
 
 def assert_complete(here: Path, tiny: Tiny) -> None:
@@ -85,6 +98,7 @@ def test_it_writes_arrays_and_a_description(here: Path, server: Server, each: Ti
         "mirrorable": False,
         "image_size": [height, width],
         "channels": channels,
+        "sha256": digests(here),
     }
 
 
@@ -143,6 +157,7 @@ def test_a_user_s_own_images(here: Path) -> None:
         "mirrorable": False,
         "image_size": [8, 8],
         "channels": 1,
+        "sha256": digests(here),
     }
     assert np.load(here / "data/train/labels.npy").tolist() == [0, 0, 0, 1, 1, 1]
     assert np.load(here / "data/test/images.npy").shape == (6, 8, 8, 1)

@@ -1,7 +1,6 @@
 """The stage itself, as a process of its own, on a few images and weights that nothing trained."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,17 +51,25 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         files.write_array(data / half / "images.npy", pixels)
         files.write_array(data / half / "labels.npy", (np.arange(images) % 3).astype(np.uint8))
     files.write_array(data / "split/validation.npy", np.array([17, 4]))
-    files.write_json(data / "dataset.json", ABOUT)
-    files.write_json(data / "runs/mlp/0/run.json", RUN)
+    arrays = {str(path.relative_to(data)): path for path in data.glob("t*/*.npy")}
+    digests = {name: files.sha256(path) for name, path in arrays.items()}
+    files.write_json(data / "dataset.json", ABOUT | {"sha256": digests})
     model = weights.copy_of(classifier.rebuild(RUN, ABOUT))
-    weights.write(data / "models/mlp/0/best.safetensors", model)
+    best = data / "models/mlp/0/best.safetensors"
+    weights.write(best, model)
+    files.write_json(
+        data / "runs/mlp/0/run.json", RUN | {"weights": {best.name: files.sha256(best)}}
+    )
     robustness = str(request.param > 0).lower()
     (tmp_path / "params.yaml").write_text(
         f"seeds: [0]\ntest_time_flip: false\nrobustness: {robustness}\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    subprocess.run([sys.executable, STAGE, "mlp"], cwd=tmp_path, env=environment, check=True)
+    evaluate(tmp_path).check_returncode()
     return tmp_path
+
+
+def evaluate(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, STAGE, "mlp"], cwd=root, capture_output=True, text=True)
 
 
 def test_images_have_their_numbers_in_the_arrays_and_are_counted(project: Path) -> None:
@@ -74,3 +81,19 @@ def test_images_have_their_numbers_in_the_arrays_and_are_counted(project: Path) 
     assert test["index"].tolist() == list(range(len(test)))
     numbers = json.loads((folder / "numbers.json").read_text())
     assert numbers["corrupted_images"] == len(pd.read_csv(folder / "robustness_shares.csv"))
+
+
+DAMAGED = "models/mlp/0/best.safetensors", "test/images.npy", "train/labels.npy"
+
+
+@pytest.mark.parametrize("project", [0], indirect=True)
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_flipped_bit_is_refused_in_one_line(project: Path, name: str) -> None:
+    path = project / "data" / name
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    refused = evaluate(project)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"data/{name} is damaged: ")
+    assert len(refused.stderr.splitlines()) == 1

@@ -264,7 +264,7 @@ def test_more_seeds_are_trained_and_counted(project):
 
 
 def test_revisions_are_compared_from_what_git_keeps(project):
-    compare = ("python", "-m", "archbench.comparison.revisions")
+    compare = ("env", "PYTHONPATH=src", "python", "-m", "archbench.comparison.revisions")
     same = project.run(*compare).output
     assert re.search(r"mlp: \+0\.00 points \[-0\.\d+, \+0\.\d+\], these networks are equal", same)
     worse = ("-S", "recipes.tuned.mlp.lr=0.00001", "-S", "architectures=[mlp]", "-n", "slow")

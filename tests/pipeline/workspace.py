@@ -67,11 +67,9 @@ class Workspace:
         path.write_text(text.replace(old, new))
 
     def _environment(self) -> dict[str, str]:
-        """This interpreter, and the copy's own source before the installed one."""
-        first = str(Path(sys.executable).parent)
-        source = f"{self.root / 'src'}:{TRACE}"
-        path = f"{first}:{os.environ['PATH']}"
-        return os.environ | {"PATH": path, "PYTHONPATH": source} | self.environment
+        """This interpreter; the stages find the copy's own source themselves."""
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return os.environ | {"PATH": path, "PYTHONPATH": str(TRACE)} | self.environment
 
 
 def make(root: Path) -> Workspace:

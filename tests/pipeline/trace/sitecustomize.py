@@ -12,6 +12,9 @@ from pathlib import Path
 
 
 def _trace(folder: Path) -> None:
+    sys.path.insert(0, "stages")
+    import start  # noqa: F401 - the code beside the stage, which has not begun yet
+
     from archbench import params
 
     root, reads, keys = Path.cwd(), set(), set()
