@@ -2,11 +2,15 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro test lint bench
+.PHONY: repro verify test lint bench
 
 repro: .venv/installed
+	python -m archbench.lockfile
 	dvc repro
 	@echo "Open report/report.html in a browser, or run: . .venv/bin/activate && dvc metrics show"
+
+verify: .venv/installed
+	python -m archbench.verify
 
 test: .venv/installed
 	pytest
