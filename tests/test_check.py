@@ -36,6 +36,7 @@ def test_the_committed_parameters_hold():
 GOOD = [
     ("lr", 1e-05),
     ("lr", 1),
+    ("validation", None),
     ("validation", 0.1),
     ("validation", 10_000),
     ("dataset", "mnist"),

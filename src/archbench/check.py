@@ -1,7 +1,7 @@
 """The whole of params.yaml at once, before anything long begins and before torch is imported."""
 
 import ast
-from math import floor, inf
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,14 @@ from pydantic import Field, create_model
 from archbench import params
 from archbench.comparison.config import Equivalence
 from archbench.data.catalogue import DATASETS
-from archbench.data.config import Download, Split
+from archbench.data.config import Download, Split, count
 from archbench.errors import Refused
 from archbench.evaluation.config import Evaluation
 from archbench.models import options
 from archbench.params import Section
 from archbench.reporting.config import Gallery
 from archbench.training.config import SHARED, Training
-from archbench.training.recipe import PRETRAINED, TIMM, Recipe
+from archbench.training.recipe import INSIDE, PRETRAINED, TIMM, Recipe
 from archbench.training.tracking import must_be_installed
 
 MODELS = Path(__file__).parent / "models"
@@ -46,7 +46,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         params.must_be_known("architectures", architecture, builders)
         recipe = asked.recipe_of(architecture)
         _check_init(f"recipes.{asked.recipe}.{architecture}.init_from", recipe.init_from)
-        _check_batch(f"batch_size of {architecture}", recipe, train_images)
+        _check_batch(asked, architecture, recipe, train_images)
         _check_options(asked.recipe, architecture, recipe, builders[architecture])
         _check_resizing(asked.recipe, architecture, recipe, builders[architecture])
 
@@ -64,10 +64,7 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
 
 def _check_init(key: str, init_from: str | None) -> None:
     if init_from and not init_from.startswith(TIMM) and not (PRETRAINED / init_from).is_file():
-        raise Refused(
-            f"params.yaml: {key} = {init_from!r}: should be a file in {PRETRAINED}, "
-            f"or {TIMM}<name of a pretrained model>"
-        )
+        raise Refused(f"params.yaml: {key} = {init_from!r}: {INSIDE}")
 
 
 def _check_options(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
@@ -120,21 +117,23 @@ def _train_images(asked: Everything) -> float:
     if asked.dataset == "folder":
         return inf
     size = DATASETS[asked.dataset].train_size
-    held_out = asked.validation if isinstance(asked.validation, int) else size * asked.validation
+    held_out = count(asked.validation, size)
     if held_out >= size:
         raise Refused(
             f"params.yaml: validation = {asked.validation}: should be below the {size} "
             f"training images of {asked.dataset}"
         )
-    return floor(size - held_out)
+    return size - held_out
 
 
-def _check_batch(key: str, recipe: Recipe, left: float) -> None:
+def _check_batch(asked: Everything, architecture: str, recipe: Recipe, left: float) -> None:
+    """A recipe's own batch is cut to the training images; one that the user asks for is not."""
     train_images = min(left, recipe.train_images or left)
-    if recipe.batch_size > train_images:
+    key = f"batch_size of {architecture}"
+    if asked.batch_size and asked.batch_size > train_images:
         raise Refused(
-            f"params.yaml: {key} = {recipe.batch_size}: should be at most {train_images}, "
-            "the training images that the split and the budget leave"
+            f"params.yaml: {key} = {asked.batch_size}: should be at most {train_images}, "
+            "the training images that the split and the budget leave, or empty"
         )
     if recipe.mixes and recipe.batch_size % 2:
         raise Refused(

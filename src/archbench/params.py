@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -17,12 +18,24 @@ from archbench.errors import Refused
 
 PARAMS = Path("params.yaml")
 
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
+MOST = 1_000_000
+"""No number here is above it: more is a slip, and ends in an overflow or in no memory."""
+Positive = Annotated[float, Field(gt=0, le=MOST)]
+NonNegative = Annotated[float, Field(ge=0, le=MOST)]
 Probability = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(gt=0, le=MOST)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Names = Annotated[list[str], Field(min_length=1)]
+Names = Annotated[list[str], Field(min_length=1, max_length=1000)]
+
+
+def _without_control(text: str) -> str:
+    if any(category(character) == "Cc" for character in text):
+        raise ValueError("should have no control characters")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_without_control)]
+"""A path or a name."""
 
 
 class Section(BaseModel):
@@ -32,7 +45,7 @@ class Section(BaseModel):
 
 
 class Seeds(Section):
-    seeds: Annotated[list[Seed], Field(min_length=1)]
+    seeds: Annotated[list[Seed], Field(min_length=1, max_length=1000)]
 
 
 class Matrix(Seeds):

@@ -11,8 +11,8 @@ FOLDER = {"path": "data/folder", "image_size": 32, "mirrorable": True, "skip_bad
 DOWNLOAD: dict[str, Any] = {"dataset": "folder", "data_directory": None, "folder": FOLDER}
 
 
-@pytest.mark.parametrize("validation", [1, 5000, 0.1, 1e-05])
-def test_a_count_or_a_fraction(validation: int | float) -> None:
+@pytest.mark.parametrize("validation", [1, 5000, 0.1, 1e-05, None])
+def test_a_count_or_a_fraction_or_empty(validation: float | None) -> None:
     section = params.validate(Split, {"validation": validation, "split_seed": 0})
     assert section.validation == validation
     assert type(section.validation) is type(validation)
@@ -20,7 +20,7 @@ def test_a_count_or_a_fraction(validation: int | float) -> None:
 
 @pytest.mark.parametrize(
     "validation",
-    [0, -1, 0.0, 1.0, -0.5, 5000.0, True, False, None, "0.1", float("nan"), float("inf"), [1]],
+    [0, -1, 0.0, 1.0, -0.5, 5000.0, True, False, "0.1", float("nan"), float("inf"), [1]],
 )
 def test_anything_else_is_refused_in_one_line(validation: Any) -> None:
     with pytest.raises(Refused, match=r"^params\.yaml: validation = .*: should be a count above 0"):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from archbench.data.catalogue import CIFAR10
+from archbench.data.config import count
 from archbench.data.splits import shares, split
 from archbench.errors import Refused
 
@@ -18,6 +19,18 @@ sizes = pytest.mark.parametrize("validation", [1, 7, 500, 1333, 0.1, 0.377, 1e-3
 
 def digest(parts: tuple[np.ndarray, np.ndarray]) -> str:
     return hashlib.sha256(b"".join(part.astype("<i8").tobytes() for part in parts)).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("images", "held_out"), [(60_000, 5000), (50_000, 5000), (49_990, 4999), (24, 2), (2, 1)]
+)
+def test_left_empty_it_is_5000_or_a_tenth_whichever_is_less(images: int, held_out: int) -> None:
+    assert count(None, images) == held_out
+
+
+def test_left_empty_a_few_images_are_split() -> None:
+    train, held_out = split(np.repeat(np.arange(3), 8), None, seed=0)
+    assert (len(train), len(held_out)) == (22, 2)
 
 
 @both
@@ -96,7 +109,9 @@ def test_shares_have_the_exact_sum_and_are_monotone_enough() -> None:
 def test_a_class_without_training_images_is_refused(
     labels: np.ndarray, validation: float, most: int
 ) -> None:
-    with pytest.raises(Refused, match=rf"validation = {validation}\b.*should be at most {most}$"):
+    with pytest.raises(
+        Refused, match=rf"validation = {validation}\b.*should be at most {most}, or empty$"
+    ):
         split(labels, validation, 0)
     if most:
         train, _ = split(labels, most, 0)

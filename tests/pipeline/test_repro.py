@@ -12,8 +12,10 @@ from safetensors.numpy import load_file
 
 STAGES = [
     "check",
+    "images",
     "download",
     "split",
+    "pretrained",
     "train@mlp-0",
     "train@se_resnet-0",
     "evaluate@mlp",
@@ -215,6 +217,12 @@ def test_another_data_set_is_one_word_away(project, dataset, title, name):
     assert f'"predicted": "{name}"' in (project.root / "dvc_plots/index.html").read_text()
 
 
+def test_images_that_the_run_does_not_read_rerun_nothing_else(project):
+    noise(project.root / "data/folder/train/cat/0.png")
+    assert project.run("dvc", "repro").ran == ["images"]
+    shutil.rmtree(project.root / "data/folder/train")  # git, which ignores it, would leave it
+
+
 def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_path):
     for half, images in (("train", 32), ("test", 8)):
         for label in ("cat", "dog"):
@@ -223,17 +231,17 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     options = ["dataset=folder", f"folder.path={tmp_path}", "validation=0.1", "batch_size=8"]
     settings = [word for option in options for word in ("-S", option)]
     ran = project.run("dvc", "exp", "run", *settings, "-S", "architectures=[mlp]").ran
-    assert set(ran) == {"check", "download", "split", "duplicates"} | AFTER_MLP
+    assert set(ran) == {"check", "images", "download", "split", "duplicates"} | AFTER_MLP
     page = (project.root / "report/report.md").read_text()
     assert ": 58 train, 6 validation, 16 test images" in page
     (tmp_path / "train/cat/0.png").touch()
     assert project.run("dvc", "repro").ran == []
     noise(tmp_path / "train/cat/0.png")
-    again = {"download", "duplicates"} | AFTER_MLP  # as many images as before: no split
+    again = {"images", "download", "duplicates"} | AFTER_MLP  # as many images as before: no split
     assert set(project.run("dvc", "repro").ran) == again
     (tmp_path / "train/dog/bad.png").touch()
     refused = project.run("dvc", "repro", fails=True)
-    assert refused.ran == ["download"]
+    assert refused.ran == ["images", "download"]
     assert "  train/dog/bad.png: empty" in refused.output
 
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from archbench.data.catalogue import DATASETS
-from archbench.params import Section, Seed
+from archbench.params import Section, Seed, Text
 
 
 class Folder(Section):
     """A user's own images."""
 
-    path: Annotated[str, Field(min_length=1)]
+    path: Text
     image_size: Annotated[int, Field(ge=8, le=512)]
     """Pixels: height and width that every image is resized to."""
     mirrorable: bool
@@ -19,21 +19,30 @@ class Folder(Section):
     """Whether to leave out the files that cannot be used, in place of refusing them."""
 
 
-class Download(Section):
-    """The keys that stage download reads."""
+class Images(Section):
+    """The keys that stage images reads."""
 
     dataset: Literal[*DATASETS, "folder"]  # type: ignore[valid-type]  # read once, when imported
-    data_directory: str | None
-    """A folder with files fetched by hand, read before the network is tried."""
     folder: Folder
     """Used where `dataset` is `folder`."""
+
+
+class Download(Images):
+    """The keys that stage download reads."""
+
+    data_directory: Text | None
+    """A folder with files fetched by hand, read before the network is tried."""
+
+
+MOST_HELD_OUT, SHARE_HELD_OUT = 5000, 0.1
+"""Unless asked for otherwise: whichever is less."""
 
 
 class Split(Section):
     """The keys that stage split reads."""
 
-    validation: int | float
-    """Training images held out: a count, or a fraction strictly between 0 and 1."""
+    validation: int | float | None
+    """Training images held out: a count, a fraction strictly between 0 and 1, or empty."""
     split_seed: Seed
 
     @field_validator("validation", mode="before")
@@ -41,6 +50,15 @@ class Split(Section):
     def _count_or_fraction(cls, value: Any) -> Any:
         count = type(value) is int and value > 0  # True is an int too
         fraction = type(value) is float and 0 < value < 1
-        if not (count or fraction):
-            raise ValueError("should be a count above 0 or a fraction strictly between 0 and 1")
+        if not (count or fraction or value is None):
+            raise ValueError(
+                "should be a count above 0, a fraction strictly between 0 and 1, or empty"
+            )
         return value
+
+
+def count(validation: int | float | None, images: int) -> int:
+    """How many of so many training images `validation` holds out."""
+    if validation is None:
+        return max(1, min(MOST_HELD_OUT, int(SHARE_HELD_OUT * images)))
+    return validation if isinstance(validation, int) else round(validation * images)

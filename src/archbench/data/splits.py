@@ -6,15 +6,17 @@ Every prefix of either half is stratified too: a budget of n images is the first
 import numpy as np
 from numpy.typing import NDArray
 
+from archbench.data.config import count
 from archbench.errors import Refused
 
 Indices = NDArray[np.int64]
 
 
-def split(labels: np.ndarray, validation: int | float, seed: int) -> tuple[Indices, Indices]:
+def split(labels: np.ndarray, validation: int | float | None, seed: int) -> tuple[Indices, Indices]:
     """Train and validation indices: disjoint, exhaustive, each class at its share within one.
 
-    `validation` is a count or a fraction; Refused if it holds out nothing, or all of some class.
+    `validation` is a count, a fraction or None (`config.count`); Refused if it holds out
+    nothing, or all of some class.
     """
     generator = np.random.default_rng([seed])
     _, counts = np.unique(labels, return_counts=True)
@@ -47,16 +49,16 @@ def shares(counts: Indices, total: int) -> Indices:
     return whole
 
 
-def _held_out(counts: Indices, validation: int | float) -> Indices:
+def _held_out(counts: Indices, validation: int | float | None) -> Indices:
     """Held-out images of each class."""
     size = int(counts.sum())
-    total = validation if isinstance(validation, int) else round(validation * size)
+    total = count(validation, size)
     refused = f"params.yaml: validation = {validation!r}: of {size} training images it holds out"
     if total < 1:
         raise Refused(f"{refused} none; should be at least 1, or a fraction of {1 / size:.2g}")
     if not _leaves_all(counts, min(total, size)):
         most = next(n for n in range(min(total, size), -1, -1) if _leaves_all(counts, n))
-        raise Refused(f"{refused} all of some class; should be at most {most}")
+        raise Refused(f"{refused} all of some class; should be at most {most}, or empty")
     return shares(counts, total)
 
 

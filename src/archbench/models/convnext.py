@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from archbench.models.options import Count, Probability
+from archbench.models.options import Pixels, Probability
 from archbench.vision import timm
 
 
@@ -11,7 +11,7 @@ def build(
     in_channels: int,
     image_size: tuple[int, int],
     *,
-    patch_size: Count = 2,
+    patch_size: Pixels = 2,
     drop_path: Probability = 0.1,
 ) -> nn.Module:
     """The stem is set afterwards, since timm's first stage would halve after patches of 2×2.

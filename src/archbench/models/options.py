@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from archbench.params import Count, Positive, Probability
+from archbench.params import Positive, Probability
 
 
 def _three_stages(depth: int) -> int:
@@ -14,10 +14,24 @@ def _three_stages(depth: int) -> int:
     return depth
 
 
-CifarDepth = Annotated[int, Field(ge=8), AfterValidator(_three_stages)]
-"""A first convolution, three stages of 2n, and a linear head (He et al. 2016)."""
+CifarDepth = Annotated[int, Field(ge=8, le=1202), AfterValidator(_three_stages)]
+"""A first convolution, three stages of 2n, and a linear head: up to 1,202 (He et al. 2016)."""
+Depth = Annotated[int, Field(ge=1, le=1000)]
+Pixels = Annotated[int, Field(ge=1, le=512)]
+Width = Annotated[int, Field(ge=1, le=8192)]
+"""Channels or units: two such layers in a row have 67 million weights."""
 Norm = Literal["batch", "group"]
 Stem = Literal["imagenet", "small"]
-Widths = Annotated[Sequence[Count], Field(min_length=1)]
+Widths = Annotated[Sequence[Width], Field(min_length=1, max_length=100)]
 
-__all__ = ["CifarDepth", "Count", "Norm", "Positive", "Probability", "Stem", "Widths"]
+__all__ = [
+    "CifarDepth",
+    "Depth",
+    "Norm",
+    "Pixels",
+    "Positive",
+    "Probability",
+    "Stem",
+    "Width",
+    "Widths",
+]

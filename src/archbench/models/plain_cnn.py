@@ -3,7 +3,7 @@
 from torch import nn
 
 from archbench.models.blocks import three_stages
-from archbench.models.options import CifarDepth, Count
+from archbench.models.options import CifarDepth, Width
 
 
 def build(
@@ -12,7 +12,7 @@ def build(
     image_size: tuple[int, int],
     *,
     depth: CifarDepth = 20,
-    width: Count = 16,
+    width: Width = 16,
 ) -> nn.Module:
     """The plain network of He et al. 2016, section 4.2; its options are those of `residual_cnn`."""
     return three_stages(num_classes, in_channels, depth, width, skip="none")

@@ -6,7 +6,7 @@ It differs from `plain_cnn` in its skips and in nothing else: they have no param
 from torch import nn
 
 from archbench.models.blocks import three_stages
-from archbench.models.options import CifarDepth, Count
+from archbench.models.options import CifarDepth, Width
 
 
 def build(
@@ -15,7 +15,7 @@ def build(
     image_size: tuple[int, int],
     *,
     depth: CifarDepth = 20,
-    width: Count = 16,
+    width: Width = 16,
 ) -> nn.Module:
     """`depth` counts the layers with weights; `width` is the first of three stages' channels."""
     return three_stages(num_classes, in_channels, depth, width, skip="padded")

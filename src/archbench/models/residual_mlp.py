@@ -6,7 +6,7 @@ Its purpose is to show what He et al. 2016 found: skips are what makes depth tra
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from archbench.models.options import Count
+from archbench.models.options import Depth, Width
 
 
 def build(
@@ -14,8 +14,8 @@ def build(
     in_channels: int,
     image_size: tuple[int, int],
     *,
-    depth: Count = 8,
-    width: Count = 128,
+    depth: Depth = 8,
+    width: Width = 128,
     skips: bool = True,
 ) -> nn.Module:
     """Flatten → width → `depth` layers → classes. `skips` changes no parameter.

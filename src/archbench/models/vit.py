@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from archbench.models.options import Count, Probability
+from archbench.models.options import Depth, Pixels, Probability, Width
 from archbench.vision import timm
 
 
@@ -12,10 +12,10 @@ def build(
     in_channels: int,
     image_size: tuple[int, int],
     *,
-    patch_size: Count = 4,
-    width: Count = 192,
-    depth: Count = 12,
-    heads: Count = 3,
+    patch_size: Pixels = 4,
+    width: Width = 192,
+    depth: Depth = 12,
+    heads: Width = 3,
     drop_path: Probability = 0.1,
 ) -> nn.Module:
     """`drop_path` is the last block's probability of being skipped; it rises linearly to it.

@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from archbench import params
-from archbench.params import Count, Positive, Section
-from archbench.training.recipe import Optimizer, Recipe
+from archbench.params import Count, Names, Section
+from archbench.training.recipe import Optimizer, Rate, Recipe
 from archbench.training.tracking import Kind
 
 SHARED = "shared"
@@ -35,7 +35,7 @@ class Part(Recipe):
     """Of a recipe that is whole only with another: nothing has to be said here."""
 
     optimizer: Optimizer = "sgd"
-    lr: Positive = 1.0
+    lr: Rate = 1.0
     epochs: Count = 1
 
 
@@ -47,28 +47,19 @@ class Chosen(Section):
     budget: Literal["quick", "full"]
 
 
-class Training(Chosen):
-    """The keys of params.yaml that stage train reads."""
+class Recipes(Chosen):
+    """The recipes as they are written, of which the budget may have its own."""
 
-    lr: Positive | None
-    epochs: Count | None
-    batch_size: Count | None
-    precision: Literal["auto", "bf16", "fp32"]
-    compile: Literal["auto", "always", "never"]
-    tracker: Kind
-    budgets: dict[Literal["quick", "full"], Budget]
     recipes: dict[Literal["tuned", "reference"], dict[str, Own]]
 
-    def recipe_of(self, architecture: str) -> Recipe:
-        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
+    def chosen(self, architecture: str) -> Recipe:
         recipe = self.written(self.recipe, architecture)
-        if self.budget == "quick" and recipe.quick:
-            recipe = self.written(self.recipe, architecture, quick=True)
-        else:
-            recipe = self.budgets[self.budget].cap(recipe)
-        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
-        asked = {key: knob for key, knob in knobs.items() if knob}
-        return recipe.model_copy(update={"quick": None, **asked})
+        if self.has_own_budget(recipe):
+            return self.written(self.recipe, architecture, quick=True)
+        return recipe
+
+    def has_own_budget(self, recipe: Recipe) -> bool:
+        return self.budget == "quick" and bool(recipe.quick)
 
     def written(
         self, kind: Literal["tuned", "reference"], architecture: str, *, quick: bool = False
@@ -83,6 +74,33 @@ class Training(Chosen):
         if recipe.quick:
             params.validate(Part, recipe.quick, within=f"{place}.{architecture}.quick.")
         return Recipe(**merged(merged(shared, own), recipe.quick or {})) if quick else recipe
+
+
+class Origins(Recipes):
+    """The keys that stage pretrained reads."""
+
+    architectures: Names
+
+
+class Training(Recipes):
+    """The keys of params.yaml that stage train reads."""
+
+    lr: Rate | None
+    epochs: Count | None
+    batch_size: Count | None
+    precision: Literal["auto", "bf16", "fp32"]
+    compile: Literal["auto", "always", "never"]
+    tracker: Kind
+    budgets: dict[Literal["quick", "full"], Budget]
+
+    def recipe_of(self, architecture: str) -> Recipe:
+        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
+        recipe = self.chosen(architecture)
+        if not self.has_own_budget(recipe):
+            recipe = self.budgets[self.budget].cap(recipe)
+        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
+        asked = {key: knob for key, knob in knobs.items() if knob}
+        return recipe.model_copy(update={"quick": None, **asked})
 
 
 def _lower(own: int | None, cap: int | None) -> int | None:

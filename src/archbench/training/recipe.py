@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from archbench.params import Count, NonNegative, Positive, Probability, Section
+from archbench.params import Count, NonNegative, Positive, Probability, Section, Text
 
 Padding = Literal["zero", "reflect"]
 Optimizer = Literal["momentum", "sgd", "adam", "adamw", "muon"]
@@ -14,6 +14,13 @@ Optimizer = Literal["momentum", "sgd", "adam", "adamw", "muon"]
 
 PRETRAINED = Path("data/pretrained")
 TIMM = "timm:"
+
+Rate = Annotated[float, Field(gt=0, le=100)]
+"""Of learning. No optimizer here learns at more than a few."""
+Decay = Annotated[float, Field(ge=0, le=10)]
+"""Of weights. A step shrinks them by this, times the learning rate."""
+
+INSIDE = f"should be a file in {PRETRAINED}, or {TIMM}<name of a pretrained model>"
 
 
 class Augmentation(Section):
@@ -61,9 +68,9 @@ class Recipe(Section):
     """How one architecture is trained."""
 
     optimizer: Optimizer
-    lr: Positive
+    lr: Rate
     momentum: Probability = 0.9
-    weight_decay: NonNegative = 0.0
+    weight_decay: Decay = 0.0
     batch_size: Count = 128
     epochs: Count
     train_images: Count | None = None
@@ -72,11 +79,13 @@ class Recipe(Section):
     """Of the learning rate, stepped per update; plateau: per epoch, by the validation loss."""
     warmup: Probability = 0.0
     """Fraction of the updates spent rising linearly to `lr`; onecycle rises by a cosine."""
-    min_lr: NonNegative = 0.0
+    min_lr: Annotated[float, Field(ge=0, le=100)] = 0.0
     """Where `lr` ends under linear, cosine and plateau; onecycle ends at a 250,000th of it."""
     decay: Annotated[float, Field(gt=0, lt=1)] = 0.1
     """step, plateau: what the learning rate is multiplied by."""
-    milestones: list[Probability] = Field(default_factory=lambda: [0.5, 0.75], min_length=1)
+    milestones: list[Probability] = Field(
+        default_factory=lambda: [0.5, 0.75], min_length=1, max_length=100
+    )
     """step: when, as fractions of the updates."""
     plateau_patience: Count = 5
     """plateau: epochs without a lower validation loss before a decay."""
@@ -102,12 +111,22 @@ class Recipe(Section):
     checkpoint_every: Count | None = None
     """Keep the weights of every so many epochs too."""
 
-    init_from: str | None = None
+    init_from: Text | None = None
     """Weights to start from: a file in data/pretrained, or timm:<name of a pretrained model>."""
     fine_tune: Literal["full", "linear_probe"] = "full"
     """linear_probe: only the head learns, behind a frozen backbone in evaluation mode."""
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Learning rate of a layer, as a multiple of the next one's (Clark et al. 2020)."""
+
+    @field_validator("init_from")
+    @classmethod
+    def _inside(cls, value: str | None) -> str | None:
+        """What lies elsewhere would be changed unseen: DVC watches this folder alone."""
+        if value is not None and not value.startswith(TIMM):
+            path = Path(value)
+            if not path.parts or path.is_absolute() or ".." in path.parts:
+                raise ValueError(INSIDE)
+        return value
 
     @property
     def vector_scale(self) -> float:
@@ -116,6 +135,14 @@ class Recipe(Section):
     @property
     def mixes(self) -> bool:
         return self.mix_probability > 0 and (self.mixup_alpha > 0 or self.cutmix_alpha > 0)
+
+    def fitted(self, images: int) -> "Recipe":
+        """The same for so few training images that they do not fill one batch.
+
+        A batch that is mixed is even: Mixup and CutMix take the images in pairs.
+        """
+        most = images - images % 2 if self.mixes else images
+        return self.model_copy(update={"batch_size": min(self.batch_size, most)})
 
     def lightened(self) -> "Recipe":
         kept = Augmentation(

@@ -43,13 +43,13 @@ def make_task(
     if not about["mirrorable"]:
         recipe = recipe.unflipped()
     train = train[: recipe.train_images]
-    if recipe.batch_size > len(train):
+    if (asked.batch_size or 0) > len(train):
         raise Refused(
-            f"params.yaml: batch_size of {architecture} = {recipe.batch_size}: "
-            f"at most the {len(train)} training images"
+            f"params.yaml: batch_size = {asked.batch_size}: should be at most {len(train)}, "
+            f"the training images of {architecture}, or empty"
         )
     return Task(
-        recipe=recipe,
+        recipe=recipe.fitted(len(train)),
         train=_resident(images_nhwc, labels, train, where),
         validation=_resident(images_nhwc, labels, validation, where),
         classes=len(about["classes"]),
