@@ -2,12 +2,16 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro verify test lint bench
+.PHONY: repro check verify test lint bench
 
-repro: .venv/installed
+repro: check
 	python -m archbench.lockfile
 	dvc repro
 	@echo "Open report/report.html in a browser, or run: . .venv/bin/activate && dvc metrics show"
+
+# DVC reads params.yaml before any stage does, and does not say which key it cannot use.
+check: .venv/installed
+	python stages/check.py
 
 verify: .venv/installed
 	python -m archbench.verify

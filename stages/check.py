@@ -1,15 +1,21 @@
-"""Stage check: params.yaml holds, so what follows may begin."""
+"""Stage check: params.yaml holds, so what follows may begin. `make check` runs it before DVC."""
 
 import start
 
 from pathlib import Path
 
-from archbench import errors, files, params
-from archbench.check import check
+from archbench import check, committed, errors, files, params
 
 
 def main() -> None:
-    check(params.load())
+    values = params.load()
+    try:
+        check.check(values)
+    except errors.Refused as refusal:
+        back = committed.way_back(str(refusal), values)
+        raise errors.Refused("\n".join(filter(None, (str(refusal), back)))) from None
+    for key in check.hides(values):
+        print(f"params.yaml: {key} is set, which hides every recipe's own; to undo: -S {key}=null")
     files.write_text(Path("data/checked"), "params.yaml holds\n")
 
 

@@ -1,6 +1,7 @@
 """The whole of params.yaml at once, before anything long begins and before torch is imported."""
 
 import ast
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from archbench.evaluation.config import Evaluation
 from archbench.models import options
 from archbench.params import Section
 from archbench.reporting.config import Gallery
-from archbench.training.config import SHARED, Training
+from archbench.training.config import KNOBS, SHARED, Training
 from archbench.training.recipe import INSIDE, PRETRAINED, TIMM, Recipe
 from archbench.training.tracking import must_be_installed
 
@@ -51,6 +52,11 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         _check_resizing(asked.recipe, architecture, recipe, builders[architecture])
 
 
+def hides(values: dict[str, Any]) -> list[str]:
+    """The knobs that are set, so that no recipe's own is used: `-S lr=0.1` stays in the file."""
+    return [key for key in KNOBS if values[key] is not None]
+
+
 def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
     """Each architecture's `build`, parsed but not run: importing it would import torch."""
     return {
@@ -63,8 +69,12 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
 
 
 def _check_init(key: str, init_from: str | None) -> None:
-    if init_from and not init_from.startswith(TIMM) and not (PRETRAINED / init_from).is_file():
-        raise Refused(f"params.yaml: {key} = {init_from!r}: {INSIDE}")
+    if (
+        init_from
+        and not init_from.startswith(TIMM)
+        and not _found((PRETRAINED / init_from).is_file)
+    ):
+        raise Refused(f"params.yaml: {key} = {params.shown(init_from)}: {INSIDE}")
 
 
 def _check_options(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
@@ -102,14 +112,22 @@ def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.Fun
 
 def _refuse_no_folder(path: str, used: bool) -> None:
     """Whatever the data set, it has to be there: DVC watches it."""
-    if not Path(path).is_dir():
-        raise Refused(f"params.yaml: folder.path = {path!r}: there is no such folder")
-    if used and not (Path(path) / "train").is_dir():
+    if not _found(Path(path).is_dir):
+        raise Refused(f"params.yaml: folder.path = {params.shown(path)}: there is no such folder")
+    if used and not _found((Path(path) / "train").is_dir):
         queue = "; the queue and `--temp` copy what git knows, so they need an absolute path"
         raise Refused(
-            f"params.yaml: folder.path = {path!r}: has no folder train"
+            f"params.yaml: folder.path = {params.shown(path)}: has no folder train"
             f"{'' if Path(path).is_absolute() else queue}"
         )
+
+
+def _found(look: Callable[[], bool]) -> bool:
+    """Not where the system refuses to look either: no right to, or too long a name."""
+    try:
+        return look()
+    except OSError:
+        return False
 
 
 def _train_images(asked: Everything) -> float:
@@ -120,8 +138,8 @@ def _train_images(asked: Everything) -> float:
     held_out = count(asked.validation, size)
     if held_out >= size:
         raise Refused(
-            f"params.yaml: validation = {asked.validation}: should be below the {size} "
-            f"training images of {asked.dataset}"
+            f"params.yaml: validation = {params.shown(asked.validation)}: should be below the "
+            f"{size} training images of {asked.dataset}"
         )
     return size - held_out
 
@@ -144,4 +162,4 @@ def _check_batch(asked: Everything, architecture: str, recipe: Recipe, left: flo
 
 def _refuse_repeats(key: str, values: list[Any]) -> None:
     if len(set(values)) < len(values):
-        raise Refused(f"params.yaml: {key} = {values}: should name each just once")
+        raise Refused(f"params.yaml: {key} = {params.shown(values)}: should name each just once")

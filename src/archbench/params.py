@@ -7,6 +7,8 @@ joins the sections and refuses keys that belong to none.
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from reprlib import Repr
+from textwrap import shorten
 from typing import Annotated, Any, TypeVar
 from unicodedata import category
 
@@ -17,6 +19,10 @@ from ruamel.yaml.error import YAMLError
 from archbench.errors import Refused
 
 PARAMS = Path("params.yaml")
+LONG = 120
+"""Characters of a line that one value, list or foreign message may take."""
+SHORT = Repr()
+SHORT.maxstring, SHORT.maxlevel, SHORT.maxdict, SHORT.maxlist = LONG, 3, 3, 6
 
 MOST = 1_000_000
 """No number here is above it: more is a slip, and ends in an overflow or in no memory."""
@@ -58,15 +64,23 @@ S = TypeVar("S", bound=Section)
 
 
 def load() -> dict[str, Any]:
-    """All of params.yaml, unchecked.
+    """All of params.yaml, unchecked."""
+    try:
+        return parse(PARAMS.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{PARAMS}: cannot be read: {error}") from None
 
-    Parsed by DVC's own YAML 1.2 parser: PyYAML reads the `1e-05` that `dvc exp run -S`
-    writes as a string, and `010` as eight.
+
+def parse(text: str) -> dict[str, Any]:
+    """By DVC's own YAML 1.2 parser: PyYAML reads the `1e-05` that `dvc exp run -S` writes as a
+    string, and `010` as eight.
     """
     try:
-        values = YAML(typ="safe").load(PARAMS)
-    except (OSError, YAMLError) as error:
-        raise Refused(f"{PARAMS}: cannot be read: {' '.join(str(error).split())}") from None
+        values = YAML(typ="safe").load(text)
+    except RecursionError:
+        raise Refused(f"{PARAMS}: cannot be read: nested too deeply") from None
+    except (ValueError, TypeError, YAMLError) as error:
+        raise Refused(f"{PARAMS}: cannot be read: {shorten(str(error), LONG)}") from None
     if not isinstance(values, dict):
         raise Refused(f"{PARAMS}: should be a mapping of names to values")
     return values
@@ -99,31 +113,50 @@ def validate(section: type[S], values: Any, within: str = "") -> S:
         return section.model_validate(values)
     except ValidationError as invalid:
         error = invalid.errors(include_url=False)[0]
-        raise Refused(f"{PARAMS}: {within}{_explain(section, error)}") from None
+        raise Refused(f"{PARAMS}: {_explain(section, error, within)}") from None
 
 
 def must_be_known(key: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
-        raise Refused(f"{PARAMS}: {key}: {name!r} is unknown{_nearest(name, known)}")
+        raise Refused(f"{PARAMS}: {dotted(key)}: {shown(name)} is unknown{_nearest(name, known)}")
 
 
-def _explain(section: type[Section], error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
+def shown(value: Any) -> str:
+    """A value as an error names it: a file of 245 kB is no line to read."""
+    try:
+        text = SHORT.repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "an integer of thousands of digits"
+    return text if len(text) <= LONG else f"{text[:LONG]}..."
+
+
+def dotted(key: str) -> str:
+    """A key as an error names it: printable, and not longer than a value."""
+    return ".".join(
+        part if part.isprintable() and len(part) <= 50 else shown(part[:50])
+        for part in key.split(".")
+    )
+
+
+def _explain(section: type[Section], error: Any, within: str) -> str:
+    key = dotted(within + ".".join(str(part) for part in error["loc"]))
     match error["type"]:
         case "extra_forbidden":
             return f"{key} is unknown{_nearest(str(error['loc'][-1]), _names(section))}"
         case "missing":
             return f"{key} is missing"
         case "value_error":
-            return f"{key} = {error['input']!r}: {error['ctx']['error']}"
+            return f"{key} = {shown(error['input'])}: {error['ctx']['error']}"
         case _:
-            return f"{key} = {error['input']!r}: {error['msg'].replace('Input ', '')}"
+            return f"{key} = {shown(error['input'])}: {error['msg'].replace('Input ', '')}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(set(map(str, known)))
     close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are: {', '.join(names)}"
+    if close:
+        return f"; did you mean {shown(close[0])}?"
+    return f"; known are: {shorten(', '.join(map(dotted, names)), LONG, placeholder=' …')}"
 
 
 def _names(annotation: Any) -> list[str]:

@@ -15,7 +15,7 @@ from test_repro import STAGES
 CODE = ("src/", "stages/")
 DATA = ("data", "metrics", "plots", "report", "params.yaml")
 FINGERPRINTS = {"data/images.sha256", "data/origins/mlp", "data/origins/se_resnet"}
-UNREAD = {"data/checked", "data/folder", "data/pretrained"} | FINGERPRINTS
+UNREAD = {"data/checked", "data/folder/", "data/pretrained"} | FINGERPRINTS
 """A params.yaml that holds, and fingerprints: depended on, not read. And images of the user's own,
 which are read for `dataset: folder`, and weights, for `init_from`."""
 

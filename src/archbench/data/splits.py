@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from archbench.data.config import count
 from archbench.errors import Refused
+from archbench.params import shown
 
 Indices = NDArray[np.int64]
 
@@ -53,7 +54,9 @@ def _held_out(counts: Indices, validation: int | float | None) -> Indices:
     """Held-out images of each class."""
     size = int(counts.sum())
     total = count(validation, size)
-    refused = f"params.yaml: validation = {validation!r}: of {size} training images it holds out"
+    refused = (
+        f"params.yaml: validation = {shown(validation)}: of {size} training images it holds out"
+    )
     if total < 1:
         raise Refused(f"{refused} none; should be at least 1, or a fraction of {1 / size:.2g}")
     if not _leaves_all(counts, min(total, size)):

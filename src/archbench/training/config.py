@@ -10,6 +10,9 @@ from archbench.training.tracking import Kind
 SHARED = "shared"
 """What a set's recipes have in common stands under this name."""
 
+KNOBS = ("lr", "epochs", "batch_size")
+"""Empty: each recipe's own. One that is set is used by every architecture."""
+
 Own = dict[str, Any] | None
 
 
@@ -98,8 +101,7 @@ class Training(Recipes):
         recipe = self.chosen(architecture)
         if not self.has_own_budget(recipe):
             recipe = self.budgets[self.budget].cap(recipe)
-        knobs = {"lr": self.lr, "epochs": self.epochs, "batch_size": self.batch_size}
-        asked = {key: knob for key, knob in knobs.items() if knob}
+        asked = {key: knob for key in KNOBS if (knob := getattr(self, key))}
         return recipe.model_copy(update={"quick": None, **asked})
 
 

@@ -111,7 +111,7 @@ class Recipe(Section):
     checkpoint_every: Count | None = None
     """Keep the weights of every so many epochs too."""
 
-    init_from: Text | None = None
+    init_from: Annotated[Text, Field(max_length=255)] | None = None
     """Weights to start from: a file in data/pretrained, or timm:<name of a pretrained model>."""
     fine_tune: Literal["full", "linear_probe"] = "full"
     """linear_probe: only the head learns, behind a frozen backbone in evaluation mode."""
