@@ -28,6 +28,9 @@ STAGES = [
     "report",
 ]
 FASHION = ("Fashion-MNIST", "T-shirt/top")
+READERS = {"check", "pretrained"}
+"""The stages that a changed recipe or list of architectures reruns, a second each."""
+READERS_OF_WEIGHTS = ["check", "pretrained"]
 AFTER_MLP = {"train@mlp-0", "evaluate@mlp", "explain@mlp", "compare", "gallery", "report"}
 
 
@@ -63,7 +66,7 @@ def test_a_second_time_nothing_runs(project):
 
 def test_one_recipe_retrains_one_architecture_and_going_back_trains_none(project):
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.002))
-    assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
+    assert set(project.run("dvc", "repro").ran) == READERS | AFTER_MLP
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.001))
     assert set(project.run("dvc", "repro").ran) <= {"compare"}  # DVC keeps no runs of what git has
 
@@ -83,7 +86,7 @@ def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
 
     project.change(add)
     own = {"train@perceptron-0", "evaluate@perceptron", "explain@perceptron"}
-    assert set(project.run("dvc", "repro").ran) == {"check", "compare", "gallery", "report"} | own
+    assert set(project.run("dvc", "repro").ran) == READERS | {"compare", "gallery", "report"} | own
     assert "perceptron" in (project.root / "report/report.md").read_text()
 
 
@@ -136,8 +139,9 @@ def test_the_loop_s_code_retrains_all(project):
 def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
     name = "higher-rate"
     options = ["-S", "lr=0.1", "-S", "architectures=[mlp]", "-n", name]
-    ran = project.run("dvc", "exp", "run", *options).ran
-    assert set(ran) == {"check"} | AFTER_MLP
+    done = project.run("dvc", "exp", "run", *options)
+    assert set(done.ran) == READERS | AFTER_MLP
+    assert "lr is set, which hides every recipe's own; to undo: -S lr=null" in done.output
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
     assert run["recipe"]["lr"] == 0.1
     rows = table(project.run("dvc", "metrics", "diff", "--md", "HEAD").output)
@@ -200,6 +204,8 @@ def test_a_bad_value_is_refused_before_anything_is_touched(project):
     done = project.run("dvc", "exp", "run", "-S", "lr=abc", fails=True)
     assert "params.yaml: lr = 'abc': should be a valid number" in done.output
     assert done.ran == ["check"]
+    back = "git's last commit has lr = None; to go back: git restore params.yaml"
+    assert f"params.yaml: {back}" in done.output
     assert (project.root / "data/models/mlp/0/best.safetensors").exists()
     assert (project.root / "data/evaluation/mlp/predictions.csv").exists()
 
@@ -228,10 +234,11 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
         for label in ("cat", "dog"):
             for number in range(images):
                 noise(tmp_path / half / label / f"{number}.png")
-    options = ["dataset=folder", f"folder.path={tmp_path}", "validation=0.1", "batch_size=8"]
-    settings = [word for option in options for word in ("-S", option)]
-    ran = project.run("dvc", "exp", "run", *settings, "-S", "architectures=[mlp]").ran
-    assert set(ran) == {"check", "images", "download", "split", "duplicates"} | AFTER_MLP
+    options = ["-S", f"folder.path={tmp_path}", "-S", "architectures=[mlp]"]
+    ran = project.run("dvc", "exp", "run", "-S", "dataset=folder", *options).ran
+    assert set(ran) == READERS | {"images", "download", "split", "duplicates"} | AFTER_MLP
+    run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
+    assert run["recipe"]["batch_size"] == 58
     page = (project.root / "report/report.md").read_text()
     assert ": 58 train, 6 validation, 16 test images" in page
     (tmp_path / "train/cat/0.png").touch()
@@ -243,6 +250,61 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     refused = project.run("dvc", "repro", fails=True)
     assert refused.ran == ["images", "download"]
     assert "  train/dog/bad.png: empty" in refused.output
+
+
+def test_three_classes_of_ten_images_run_by_the_data_set_s_name_alone(project):
+    own = project.root / "data/folder/train"
+    for label in ("cat", "dog", "frog"):
+        for number in range(10):
+            noise(own / label / f"{number}.png")
+    options = ["-S", "dataset=folder"]
+    temporary = project.run("dvc", "exp", "run", "--temp", *options, fails=True)
+    assert "folder.path = 'data/folder': has no folder train; the queue and" in temporary.output
+    assert "report" in project.run("dvc", "exp", "run", *options).ran
+    page = (project.root / "report/report.md").read_text()
+    assert ": 22 train, 2 validation, 6 test images" in page
+    shutil.rmtree(own)  # git, which ignores it, would leave it
+
+
+def test_weights_rerun_the_architecture_that_begins_from_them_and_no_other(project):
+    own = project.root / "data/pretrained/mlp.safetensors"
+    shutil.copy(project.root / "data/models/mlp/0/best.safetensors", own)
+    assert project.run("dvc", "repro").ran == READERS_OF_WEIGHTS
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(init_from=own.name))
+    ran = set(project.run("dvc", "repro").ran)
+    assert ran == READERS | AFTER_MLP
+    shutil.copy(project.root / "data/models/mlp/0/last.safetensors", own)
+    ran = set(project.run("dvc", "repro").ran)
+    assert {"train@mlp-0"} < ran <= READERS | AFTER_MLP
+    own.unlink()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("architectures", "mlp", "architectures = 'mlp': should be a valid list"),
+        ("architectures", None, "architectures = None: should be a valid list"),
+        ("architectures", ["../../x"], "architectures: '../../x' is unknown; known are:"),
+        ("seeds", 0, "seeds = 0: should be a valid list"),
+        ("folder", {"path": None}, "folder.path = None: should be a valid string"),
+    ],
+    ids=str,
+)
+def test_what_dvc_cannot_read_make_check_names(project, key, value, says):
+    project.change(lambda params: params.update({key: value}))
+    (project.root / ".venv").mkdir(exist_ok=True)
+    (project.root / ".venv/installed").touch()
+    refused = project.run("make", "repro", fails=True)
+    assert f"params.yaml: {says}" in refused.output
+    assert refused.ran == []
+    assert "dvc.org/support" not in refused.output
+
+
+def test_an_empty_folder_path_is_refused_by_check_under_dvc_too(project):
+    project.change(lambda params: params["folder"].update(path=None))
+    refused = project.run("dvc", "repro", fails=True)
+    assert refused.ran == ["check"]
+    assert "params.yaml: folder.path = None: should be a valid string" in refused.output
 
 
 def noise(path):
