@@ -8,9 +8,10 @@ draws, crossed, so a mean over them has two errors that add up:
   there are many images, and no number of seeds removes it.
 - of the *seeds*: runs differ in accuracy. Few runs tell how much, so its margin is Student's t.
 
-An interval's half-width joins their two margins in quadrature. So it holds at the small error
-rates that many comparisons need, where Satterthwaite's degrees of freedom of the sum do not:
-docs/verdicts.md has the simulation. Further axes of the arrays are draws of such a simulation.
+An interval's half-width joins their two margins in quadrature. So it stays near the small error
+rates that many comparisons need: in the simulation of docs/verdicts.md one look at a level of
+0.125 % misses 0.17 %, and 0.74 % with Satterthwaite's degrees of freedom of the sum. Further axes
+of the arrays are draws of such a simulation.
 """
 
 from collections.abc import Sequence
