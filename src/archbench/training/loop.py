@@ -129,11 +129,12 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
         slowed = slowed or _say_slow(watch.slowdown(), taken)
+    right = hits.item()  # waits for the device
     _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
         "train_loss": step_losses.mean().item(),
-        "train_accuracy": hits.item() / (task.steps * task.recipe.batch_size),
+        "train_accuracy": right / (task.steps * task.recipe.batch_size),
         "lr": rates[-1],
         "seconds": watch.total(),
         "images_per_second": task.recipe.batch_size / watch.median(),
