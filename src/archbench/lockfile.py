@@ -32,6 +32,9 @@ def repair() -> None:
 
 
 def is_valid(content: bytes) -> bool:
+    """A value cut in half may still satisfy DVC's schema, so the last line must be whole too."""
+    if not content.endswith(b"\n"):
+        return False
     try:
         COMPILED_LOCKFILE_SCHEMA(YAML(typ="safe").load(content))
     except (Invalid, YAMLError, UnicodeError):
