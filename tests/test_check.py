@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from archbench import params
-from archbench.check import check, find_builders
+from archbench.check import check, find_builders, hides
 from archbench.errors import Refused
 
 ROOT = Path(__file__).parents[1]
@@ -218,6 +218,18 @@ def test_a_folder_s_images_are_not_yet_counted(tmp_path):
     check(values)
     with pytest.raises(Refused, match="batch_size of mlp = 16002: should be at most 16000, the"):
         check(values | {"batch_size": 16_002, "architectures": ["mlp"]})
+
+
+def test_a_recipe_s_own_batch_may_be_larger_than_the_images():
+    values = changed("recipes.tuned.mlp.batch_size", 60_000)
+    check(values)
+    with pytest.raises(Refused, match="batch_size of speednet = 60000: should be at most 45000"):
+        check(values | {"batch_size": 60_000})
+
+
+def test_the_knobs_that_hide_every_recipe_s_own_are_named():
+    assert hides(committed()) == []
+    assert hides(committed() | {"lr": 0.1, "batch_size": 64}) == ["lr", "batch_size"]
 
 
 @pytest.mark.parametrize("key", ["lr", "seeds", "recipes", "budget", "dataset", "folder"])
