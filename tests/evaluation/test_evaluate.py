@@ -1,10 +1,12 @@
-"""Which images are predicted corrupted, and what is written of them."""
+"""What is predicted, which images corrupted, and what is written of them and of the costs."""
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from archbench.evaluation import corruptions, evaluate
+from archbench.evaluation import corruptions, cost, evaluate
+from archbench.models import classifier
 
 SETTINGS = corruptions.settings(channels=1)
 LABELS = np.arange(3000) % 3
@@ -37,3 +39,81 @@ def test_without_settings_both_are_empty_and_have_their_columns():
         joined = pd.concat(tables(seed, [])[kind] for seed in (3, 7))
         assert len(joined) == 0
         assert joined.columns[0] == first
+
+
+def test_accuracies_by_severity_and_the_share_of_each_image_are_those_of_the_images(monkeypatch):
+    """Of 2,000 of 3,000 images, corrupted by the seed 0; a quarter is right as they are."""
+    monkeypatch.setattr(
+        corruptions, "corrupt", lambda name, severity, images, seed: images + severity + 10 * seed
+    )
+
+    def predict(run, images_nhwc, labels) -> pd.DataFrame:
+        """Right up to the run's level, where the image is its number."""
+        return pd.DataFrame({"prediction": np.where(images_nhwc <= run["level"], labels, 9)})
+
+    run, numbers = {"seed": 7, "level": 1500}, np.arange(3000)
+    clean = pd.DataFrame({"label": LABELS, "prediction": np.where(numbers < 750, LABELS, 9)})
+    settings = [("noise", 1), ("noise", 5)]
+    found = evaluate.robustness(predict, run, clean, numbers, settings)
+    some = corruptions.chosen(LABELS, 2000, seed=0)
+    expected = [
+        ("noise", 0, (some < 750).mean(), 7),
+        ("noise", 1, (some <= 1499).mean(), 7),
+        ("noise", 5, (some <= 1495).mean(), 7),
+    ]
+    columns = ["corruption", "severity", "accuracy", "seed"]
+    pd.testing.assert_frame_equal(found["robustness"], pd.DataFrame(expected, columns=columns))
+    shares = ((some <= 1499).astype(float) + (some <= 1495)) / 2
+    pd.testing.assert_frame_equal(
+        found["robustness_shares"], pd.DataFrame({"seed": 7, "index": some, "share": shares})
+    )
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_prediction_is_the_softmax_of_the_network_s_logits(flip):
+    torch.manual_seed(0)
+    model = classifier.build("mlp", 3, (8, 8, 3), {}).eval()
+    images = np.random.default_rng(0).integers(256, size=(5, 8, 8, 3), dtype=np.uint8)
+    images.setflags(write=False)  # as what is read from a memory map
+    labels = np.array([0, 1, 2, 0, 1])
+    found = evaluate.predict(
+        model, {"seed": 4, "precision": "fp32"}, images, labels, ["x", "y", "z"], flip
+    )
+    shown = torch.from_numpy(images.copy()).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        logits = [model(classifier.to_float(one.permute(0, 2, 3, 1))) for one in both(shown)]
+    expected = (sum(logits) / 2 if flip else logits[0]).softmax(1).numpy()
+    assert found[["p_x", "p_y", "p_z"]].to_numpy() == pytest.approx(expected, abs=1e-6)
+    assert found["label"].tolist() == labels.tolist()
+    assert found["seed"].tolist() == [4] * 5
+
+
+def both(images_nchw: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return images_nchw, images_nchw.flip(3)
+
+
+def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
+    model = classifier.build("mlp", 10, (6, 4, 3), {})
+    first = {
+        "train_seconds": 10.0, "images_per_second": 100.0, "peak_memory_gb": 1.0, "epochs": 3,
+        "train_images": 1000, "device": "a processor", "recipes": "tuned", "budget": "quick",
+        "recipe": {"fine_tune": "full"}, "pixels": 1.0,
+    }  # fmt: skip
+    second = first | {
+        "train_seconds": 30.0, "images_per_second": 300.0, "peak_memory_gb": 2.0, "epochs": 6,
+    }  # fmt: skip
+    found = evaluate.costs(model, [first, second], {"image_size": [6, 4], "channels": 3})
+    gflops = 2 * (72 * 128 + 128 * 64 + 64 * 10) / 1e9
+    assert found == {
+        "parameters": cost.parameters(model),
+        "gflops": pytest.approx(gflops, rel=1e-12),
+        "train_petaflop": pytest.approx(3 * gflops * 1000 * 4.5 / 1e6),
+        "train_seconds": 20.0,
+        "images_per_second": 200.0,
+        "peak_memory_gb": 1.5,
+        "train_images": 1000,
+        "epochs": 4.5,
+        "device": "a processor",
+        "recipes": "tuned",
+        "budget": "quick",
+    }
