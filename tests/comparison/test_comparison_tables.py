@@ -1,7 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from archbench.comparison import tables
+from archbench.evaluation.uncertainty import of_accuracy
 
 PREDICTIONS = {
     "one": pd.DataFrame({"index": [0, 1, 2, 3], "label": 0, "prediction": [0, 0, 1, 1]}),
@@ -32,3 +34,23 @@ def test_joined_tables_say_whose_each_row_is():
     found = tables.joined(PREDICTIONS)
     assert found["architecture"].tolist() == ["one"] * 4 + ["two"] * 4
     assert found.columns[0] == "architecture"
+
+
+def test_intervals_have_a_row_per_architecture():
+    three, one = np.ones((50, 3), bool), np.arange(50)[:, None] < 40
+    found = tables.intervals({"three": three, "one": one})
+    assert found.columns.tolist() == [
+        *("architecture", "seeds", "accuracy"),
+        *("accuracy_low", "accuracy_high", "network_low", "network_high"),
+    ]
+    for row, name, runs in zip(
+        found.to_dict("records"), ("three", "one"), (three, one), strict=True
+    ):
+        assert (row["architecture"], row["seeds"], row["accuracy"]) == (
+            name,
+            runs.shape[1],
+            runs.mean(),
+        )
+        ends = of_accuracy(runs)
+        assert {end: row[end] for end in ends} == ends
+        assert sum(pd.isna(value) for value in row.values()) == 2

@@ -41,6 +41,7 @@ def test_the_digest_is_of_the_images_and_the_labels_in_their_order():
     labels = np.zeros(50, np.uint8)
     test_set = hits.digest(images, labels)
     assert hits.digest(images.copy(), labels.copy()) == test_set
+    assert len(test_set) == 16
     swapped, other = images[::-1].copy(), labels.copy()
     other[7] = 1
     assert hits.digest(swapped, labels) != test_set
@@ -50,7 +51,8 @@ def test_the_digest_is_of_the_images_and_the_labels_in_their_order():
 
 def test_shares_stand_by_image_and_seed():
     rows = [(1, 9, 0.5), (0, 9, 1.0), (0, 4, 0.25), (1, 4, 0.0)]
-    found = hits.shares(pd.DataFrame(rows, columns=["seed", "index", "share"]))
+    table = pd.DataFrame(rows, columns=["seed", "index", "share"])
+    found = hits.shares(table.assign(other=9.0))
     assert found.tolist() == [[0.25, 0.0], [1.0, 0.5]]
 
 

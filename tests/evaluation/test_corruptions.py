@@ -1,6 +1,7 @@
 """On tiles of two photographs, and each corruption against a computation of another kind."""
 
 from functools import cache
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -134,6 +135,21 @@ def test_noise_is_gaussian_and_independent():
         assert neighbours == pytest.approx(0, abs=0.01)
 
 
+@pytest.mark.parametrize("name", ["noise", "fog"])
+def test_white_and_black_are_the_last_levels(name):
+    """Beyond them a level would wrap round: the whitest pixels would turn black."""
+    white, black = (corrupt(name, 1, grey_canvas(level), 0) for level in (255, 0))
+    assert white.min() > 128
+    assert black.max() < 128
+
+
+def test_noise_is_the_draw_of_the_seed_and_the_name_times_its_share_of_white():
+    canvas = grey_canvas(100, count=3, size=8)
+    draw = np.random.default_rng([4, *b"noise"]).standard_normal(canvas.shape, np.float32)
+    found = corrupt("noise", 5, canvas, 4)
+    assert (found == np.rint(100 + np.float32(25.5) * draw)).all()
+
+
 @pytest.mark.parametrize(("size", "sigma"), [(24, 1.1), (32, 1.1), (64, 2.2)])
 def test_blur_spreads_a_point_as_a_gaussian(size, sigma):
     point = np.zeros((1, size, size, 3), np.uint8)
@@ -142,6 +158,16 @@ def test_blur_spreads_a_point_as_a_gaussian(size, sigma):
     expected = 255 * np.outer(bell, bell) / bell.sum() ** 2
     spread = corrupt("blur", 5, point, 0)
     assert np.abs(spread[0] - expected[..., None]).max() <= 0.51
+
+
+@pytest.mark.parametrize("size", [(32, 64), (64, 32)])
+def test_blur_is_in_pixels_of_the_shorter_side(size):
+    point = np.zeros((1, 64, 64, 3), np.uint8)
+    point[0, 16, 16] = 255
+    square, cut = (point[:, :height, :width] for height, width in ((32, 32), size))
+    expected, found = (corrupt("blur", 5, one, 0)[0, 10:23, 10:23] for one in (square, cut))
+    assert expected.max() < 60
+    assert (found == expected).all()
 
 
 def test_blur_loses_no_light_at_the_edges():
@@ -212,6 +238,14 @@ def test_jpeg_rounds_the_cosine_transform():
     assert (errors < 0.6).mean() > 0.95  # blocks; in the others a tie is rounded the other way
 
 
+@pytest.mark.parametrize(("severity", "quality"), [(1, 80), (3, 50), (5, 20)])
+def test_jpeg_is_pillow_s_at_this_quality(severity, quality):
+    for image, found in zip(tiles(), corrupt("JPEG", severity, tiles(), 0), strict=True):
+        file = BytesIO()
+        Image.fromarray(image).save(file, "JPEG", quality=quality)
+        assert (np.asarray(Image.open(file)) == found).all()
+
+
 def test_pixelation_averages_blocks():
     images = tiles(20, 36)
     means = images.reshape(-1, 10, 2, 18, 2, 3).mean((2, 4))
@@ -228,6 +262,7 @@ def test_pixelation_has_so_many_blocks(severity, blocks):
 
 def test_grey_images_have_no_saturation_to_lose():
     assert len(SETTINGS) == 24
+    assert corruptions.settings(channels=2) == SETTINGS
     grey = corruptions.settings(channels=1)
     assert len(grey) == 21
     assert not [name for name, _ in grey if name == "saturation"]

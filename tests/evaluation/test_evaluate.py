@@ -97,10 +97,11 @@ def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
     first = {
         "train_seconds": 10.0, "images_per_second": 100.0, "peak_memory_gb": 1.0, "epochs": 3,
         "train_images": 1000, "device": "a processor", "recipes": "tuned", "budget": "quick",
-        "recipe": {"fine_tune": "full"}, "pixels": 1.0,
+        "recipe": {"fine_tune": "full"}, "pixels": 1.0, "seconds_spread": 3.5,
     }  # fmt: skip
     second = first | {
         "train_seconds": 30.0, "images_per_second": 300.0, "peak_memory_gb": 2.0, "epochs": 6,
+        "seconds_spread": 1.25,
     }  # fmt: skip
     found = evaluate.costs(model, [first, second], {"image_size": [6, 4], "channels": 3})
     gflops = 2 * (72 * 128 + 128 * 64 + 64 * 10) / 1e9
@@ -113,6 +114,7 @@ def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
         "peak_memory_gb": 1.5,
         "train_images": 1000,
         "epochs": 4.5,
+        "seconds_spread": 3.5,
         "device": "a processor",
         "recipes": "tuned",
         "budget": "quick",
