@@ -104,3 +104,97 @@ def test_the_matrix_has_a_row_per_actual_class():
         [("cat", "cat", 2, None), ("cat", "dog", 2, "pair-0-1")],
         [("dog", "cat", 0, None), ("dog", "dog", 2, None)],
     ]
+
+
+def test_a_view_says_what_it_found_and_how_much_of_it_it_shows():
+    def said(shown: int, found: int) -> str:
+        return listing.View("", "", "A note.", np.arange(shown), found).said()
+
+    assert said(0, 0) == "None. A note."
+    assert said(1, 1) == "1 found. A note."
+    assert said(2, 1234) == "1,234 found, 2 shown. A note."
+
+
+THREE = [
+    Network("x", LABELS, np.where(np.eye(2, dtype=bool)[LABELS], 0.9, 0.1)),
+    BY_HAND,
+    Network("z", LABELS, np.where(np.eye(2, dtype=bool)[LABELS], 0.55, 0.45)),
+]
+
+
+def views(subject: Network, tiles: int = 9) -> list[tuple]:
+    found = listing.views_of(subject, THREE, np.array([5, 3]), tiles)
+    return [(view.name, view.title, view.note, view.images.tolist(), view.found) for view in found]
+
+
+def test_the_views_of_one_of_three_architectures():
+    assert views(BY_HAND) == [
+        ("sure", "Most confident mistakes", "The most confident first.", [0, 2], 2),
+        ("unsure", "Unsure but right", UNSURE, [], 0),
+        ("missed", "Missed by every run", listing.MISSED_NOTE, [5, 3], 2),
+        ("alone", "Mistakes of this one alone", "Right for every other.", [0, 2], 2),
+        ("beats-0", "Right where x is wrong", listing.GAP, [], 0),
+        ("beats-2", "Right where z is wrong", listing.GAP, [], 0),
+    ]
+    assert views(THREE[2])[4:] == [
+        ("beats-0", "Right where x is wrong", listing.GAP, [], 0),
+        ("beats-1", "Right where n is wrong", listing.GAP, [0, 2], 2),
+    ]
+
+
+UNSURE = "The two best classes are less than ten points apart."
+
+
+def test_a_view_shows_so_many_tiles_and_knows_how_many_there_are():
+    assert views(BY_HAND, tiles=1)[0][3:] == ([0], 2)
+
+
+def test_the_page_of_all_compares_with_none():
+    """Its subject is the mean, which is none of the architectures."""
+    mean = Network("all", LABELS, BY_HAND.probabilities)
+    assert [view[0] for view in views(mean)] == ["sure", "unsure", "missed"]
+
+
+def test_pairs_get_the_room_that_the_other_views_leave(monkeypatch):
+    monkeypatch.setattr(listing, "MOST", 3)
+    taken = [listing.View("sure", "", "", np.array([0, 5]), 2)]
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=9)
+    assert (pair.images.tolist(), pair.found, pair.note) == ([0, 2], 2, "The most confident first.")
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=1)
+    assert (pair.images.tolist(), pair.found) == ([0], 2)
+    monkeypatch.setattr(listing, "MOST", 2)
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=9)
+    assert pair.images.tolist() == [0]
+
+
+def test_a_cell_is_as_dark_as_its_share_of_the_row_and_the_largest_mistake_half():
+    labels = np.repeat([0, 1, 2], [8, 4, 1])
+    guesses = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 2])
+    subject = Network("n", labels, np.eye(4)[guesses])
+    cells = listing.matrix(subject, list("wxyz"), [])
+    assert [[cell.count for cell in row] for row in cells] == [
+        [6, 2, 0, 0],
+        [1, 3, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 0],
+    ]
+    assert [[cell.shade for cell in row] for row in cells] == [
+        [1.5, 0.5, 0, 0],
+        [0.5, 1.5, 0, 0],
+        [0, 0, 2.0, 0],
+        [0, 0, 0, 0],
+    ]
+
+
+def test_without_a_mistake_the_diagonal_alone_is_dark():
+    right = Network("n", LABELS, np.eye(2)[LABELS])
+    shades = [[cell.shade for cell in row] for row in listing.matrix(right, ["a", "b"], [])]
+    assert shades[0][1] == shades[1][0] == 0
+    assert shades[0][0] == shades[1][1] > 1
+
+
+def test_the_most_frequent_pairs_are_listed_first_and_only_those_with_a_view():
+    counts = [(n, f"pair-{n}") for n in range(listing.LISTED_PAIRS + 5)] + [(999, None)]
+    cells = [[listing.Cell("a", "b", count, 0.0, view)] for count, view in counts]
+    listed = [cell.count for cell in listing.frequent(cells)]
+    assert listed == sorted(range(5, listing.LISTED_PAIRS + 5), reverse=True)
