@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro check verify test lint bench
+.PHONY: repro check verify test lint bench mutants
 
 repro: check
 	python -m archbench.lockfile
@@ -24,6 +24,10 @@ bench: .venv/installed
 	python benchmarks/step.py
 	python benchmarks/scaling.py
 	python benchmarks/pipeline.py
+
+mutants: .venv/installed
+	mutmut run
+	python benchmarks/mutation.py
 
 lint: .venv/installed
 	ruff format --check .

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("accuracy", "keys", "runs", "studies", "claims")
+MODULES = ("accuracy", "keys", "mutation", "runs", "studies", "claims")
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""How many small faults the tests notice: results/mutation.json, from what mutmut found.
+
+    make mutants
+
+A fault that stops the tests or makes them hang is noticed; one that no test reaches is not.
+"""
+
+import re
+import subprocess
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import measure
+
+from archbench import errors
+from archbench.errors import Refused
+
+FOUND = re.compile(r"archbench\.(\w+)\.\S+: (.+)")
+NOTICED, UNNOTICED = ("killed", "timeout", "segfault"), ("survived", "no tests")
+
+
+def count(results: str) -> list[dict[str, Any]]:
+    """A row for each part of the code, from the lines of `mutmut results --all true`."""
+    found = Counter(FOUND.findall(results))
+    if unknown := {status for _, status in found} - {*NOTICED, *UNNOTICED}:
+        raise Refused(f"mutmut results: {min(unknown)!r}: run `mutmut run` to its end")
+    return [_row(part, found) for part in sorted({part for part, _ in found})]
+
+
+def _row(part: str, found: Counter[tuple[str, str]]) -> dict[str, Any]:
+    counts = {status.replace(" ", "_"): found[part, status] for status in (*NOTICED, *UNNOTICED)}
+    mutants = sum(counts.values())
+    noticed = sum(found[part, status] for status in NOTICED)
+    return {"part": part, "mutants": mutants, **counts, "score": noticed / mutants}
+
+
+def main() -> None:
+    command = ["mutmut", "results", "--all", "true"]
+    results = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    about = {"date": datetime.now(UTC).date().isoformat(), "mutmut": version("mutmut")}
+    measure.report("mutation", about, count(results))
+
+
+if __name__ == "__main__":
+    errors.run(main)
