@@ -14,7 +14,8 @@ class Server:
 
     fail: status 503. truncate: half of the announced length. unannounced: half, of no announced
     length. hang: half, then silence. drip: byte by byte. endless: of no announced length, until the
-    client hangs up. boast: announces more than anyone has.
+    client hangs up. boast: announces more than anyone has. short: announces half of what it
+    sends. redirect: to itself.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -60,14 +61,18 @@ def answer(request: BaseHTTPRequestHandler, state: Server) -> None:
     if fault == "fail" or content is None:
         request.send_error(503 if fault else 404)
         return
-    request.send_response(200)
+    request.send_response(302 if fault == "redirect" else 200)
+    if fault == "redirect":
+        request.send_header("Location", request.path)
     if fault not in ("unannounced", "endless"):
-        request.send_header("Content-Length", str(1 << 50 if fault == "boast" else len(content)))
+        length = {"boast": 1 << 50, "short": len(content) // 2}.get(fault, len(content))
+        request.send_header("Content-Length", str(length))
     request.end_headers()
     while fault in ("drip", "endless") and not state.released.is_set():
         request.wfile.write(content[:1] if fault == "drip" else content)
         time.sleep(0.02 if fault == "drip" else 0)
-    request.wfile.write(content[: len(content) // 2] if fault else content)
+    cut = fault not in ("", "short")
+    request.wfile.write(content[: len(content) // 2] if cut else content)
     if fault == "hang":
         request.wfile.flush()
         state.released.wait(60)
