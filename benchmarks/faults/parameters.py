@@ -13,6 +13,13 @@ from ruamel.yaml import YAML
 from trials import ROOT, Trial, chance, require
 
 LEAST = 240
+
+
+def nested(number: int) -> bytes:
+    """A list of nine times the list before: 9ⁿ entries, once they are followed."""
+    return b"a%d: &a%d [%s]" % (number, number, b",".join([b"*a%d" % (number - 1)] * 9))
+
+
 HOSTILE: dict[str, Any] = {
     "nan": float("nan"),
     "infinity": float("inf"),
@@ -67,8 +74,7 @@ TEXTS = {
     "twice": b"dataset: mnist\ndataset: cifar10\n",
     "an unknown anchor": b"dataset: *x\n",
     "an object": b"dataset: !!python/object/apply:os.system ['touch owned']\n",
-    "billions": b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9) if n else b"1")
-                         for n in range(9)),
+    "billions": b"\n".join([b"a0: &a0 [1]", *map(nested, range(1, 9))]),
     "deep": b"dataset: " + b"[" * 5000 + b"]" * 5000,
     "two documents": b"dataset: cifar10\n---\ndataset: mnist\n",
     "a huge integer": b"split_seed: " + b"9" * 5000,

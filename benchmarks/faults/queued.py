@@ -22,9 +22,7 @@ OURS, OTHER = "ours", "other"
 
 def trials(folder: Path) -> Iterator[Trial]:
     project = Project(folder)
-    number = 0
-    for way, file in product((queue, temp, worktree, clone), FILES):
-        number += 1
+    for number, (way, file) in enumerate(product((queue, temp, worktree, clone), FILES), 1):
         attempt = partial(own_code, project, folder / f"trace{number}", file, way, number)
         yield Trial(f"{way.__name__}, {file} edited", attempt)
 
