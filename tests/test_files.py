@@ -1,8 +1,15 @@
+import resource
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from archbench import files
+from archbench import errors, files
+from archbench.errors import Refused
+from archbench.models import weights
+from archbench.training import checkpoint
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -18,6 +25,67 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         fail_half_way()
     assert files.read_json(path) == {"old": 1}
     assert list(tmp_path.iterdir()) == [path]
+
+
+@contextmanager
+def full_disk():
+    """No file may grow beyond 50 kB: a full disk refuses in the same way, with another reason."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+WRITERS = {
+    "text": (files.write_text, "x"),
+    "array": (files.write_array, np.zeros(1)),
+    "table": (files.write_table, pd.DataFrame({"x": [0.5]})),
+    "weights": (weights.write, {"x": torch.zeros(1)}),
+}
+LARGE = {
+    "text": "x" * 100_000,
+    "array": np.zeros(100_000),
+    "table": pd.DataFrame({"x": np.linspace(0, 1, 100_000)}),
+    "weights": {"x": torch.zeros(100_000)},
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_full_disk_is_named_with_the_file_and_the_old_one_stays(tmp_path, kind):
+    path = tmp_path / "value"
+    write, small = WRITERS[kind]
+    write(path, small)
+    old = path.read_bytes()
+    with full_disk(), pytest.raises(Refused, match=f"^{path} cannot be written: File too large$"):
+        write(path, LARGE[kind])
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_leaves_the_state_of_the_epoch_before(tmp_path):
+    checkpoint.save(tmp_path, 1, {"curve": [{"epoch": 1}]})
+    large = {"curve": [{"epoch": 2}], "weights": torch.zeros(100_000)}
+    with full_disk(), pytest.raises(Refused, match=r"epoch-00002\.pt cannot be written"):
+        checkpoint.save(tmp_path, 2, large)
+    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
+
+
+def test_a_full_disk_elsewhere_is_one_line_too(tmp_path, capsys):
+    def stage() -> None:
+        (tmp_path / "other").write_bytes(bytes(100_000))
+
+    with full_disk(), pytest.raises(SystemExit) as end:
+        errors.run(stage)
+    assert end.value.code == 2
+    assert capsys.readouterr().err == "[Errno 27] File too large\n"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(Refused, match="cannot be written: Not a directory"):
+        files.write_text(tmp_path / "file/deeper/value", "x")
 
 
 def test_nan_is_no_json(tmp_path):

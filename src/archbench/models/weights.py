@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from archbench import files
@@ -20,8 +20,9 @@ def copy_of(model: nn.Module) -> Weights:
 
 
 def write(path: Path, weights: Weights) -> None:
+    """Written by Python, which can say why a write failed."""
     with files.atomic(path) as temporary:
-        save_file(weights, temporary)
+        temporary.write_bytes(save(weights))
 
 
 def load(model: nn.Module, path: Path) -> None:
