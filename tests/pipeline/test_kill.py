@@ -27,6 +27,10 @@ def training(dvc: psutil.Process) -> psutil.Process:
     return next(one for one in processes if "stages/train.py" in " ".join(one.cmdline()))
 
 
+def has_ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 @pytest.mark.parametrize(
     ("victim", "shell", "lr"), [("dvc", "/bin/sh", 0.03), ("training", "/bin/bash", 0.04)]
 )
@@ -41,7 +45,7 @@ def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim,
     trainer = training(psutil.Process(dvc.pid))
     (dvc if victim == "dvc" else trainer).kill()
     assert dvc.wait(timeout=60) != 0
-    wait_for(lambda: not trainer.is_running() or trainer.status() == psutil.STATUS_ZOMBIE, 20)
+    wait_for(lambda: has_ended(trainer), 20)
     assert not (project.root / "data/models/se_resnet/0").exists()
 
     assert "going on after epoch" in project.run("dvc", "repro", TRAIN).output
@@ -51,3 +55,14 @@ def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim,
     uninterrupted = project.run("python", "stages/train.py", "se_resnet", "0").output
     assert "going on" not in uninterrupted
     assert weights(project.root) == resumed
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.2, 1.0])
+@pytest.mark.parametrize("stage", ["train@mlp-0", "evaluate@mlp", "explain@mlp"])
+def test_no_stage_outlives_a_killed_dvc(project, stage, delay):
+    dvc = project.start("dvc", "repro", "--force", "--single-item", stage)
+    children = wait_for(psutil.Process(dvc.pid).children)
+    time.sleep(delay)
+    dvc.kill()
+    dvc.wait()
+    wait_for(lambda: all(has_ended(child) for child in children), 5)

@@ -313,6 +313,24 @@ def noise(path):
     Image.fromarray(pixels).save(path)
 
 
+@pytest.mark.parametrize(
+    ("file", "stages"),
+    [
+        ("train/images.npy", ["train.py mlp 0", "evaluate.py mlp", "explain.py mlp"]),
+        ("models/mlp/0/best.safetensors", ["evaluate.py mlp", "explain.py mlp"]),
+    ],
+)
+def test_a_flipped_bit_is_refused_where_it_would_change_a_number(project, file, stages):
+    path = project.root / "data" / file
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    for stage in stages:
+        script, *arguments = stage.split()
+        refused = project.run("python", f"stages/{script}", *arguments, fails=True)
+        assert refused.status == 2
+        assert refused.output.startswith(f"data/{file} is damaged: ")
+
+
 def test_the_full_budget_is_the_recipe_itself(project):
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(epochs=1))
     options = ["-S", "budget=full", "-S", "architectures=[mlp]"]
