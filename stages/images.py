@@ -3,6 +3,8 @@
 Stage download depends on that line, not on the folder: images that no run reads rerun nothing.
 """
 
+import start
+
 import hashlib
 import os
 from pathlib import Path

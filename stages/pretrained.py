@@ -4,6 +4,8 @@ Stage train depends on its architecture's line, not on the folder: a file that a
 name reruns nothing of it.
 """
 
+import start
+
 from pathlib import Path
 
 from archbench import errors, files, params

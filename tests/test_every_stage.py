@@ -1,0 +1,23 @@
+"""No stage is forgotten: each runs the code beside it and ends with its dvc (stages/start.py)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_its_script_imports_start_before_all_else(name):
+    body = ast.parse((ROOT / f"stages/{name}.py").read_text()).body
+    first = next(node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
+    assert ast.unparse(first) == "import start"
+    assert "stages/start.py" in STAGES[name]["deps"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_no_shell_stands_between_it_and_dvc(name):
+    assert STAGES[name]["cmd"].split()[:3] == ["exec", "python", f"stages/{name}.py"]
