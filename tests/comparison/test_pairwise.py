@@ -237,7 +237,24 @@ def test_a_plan_is_printed_pair_by_pair(written, capsys):
     seeds = [int(line.split(": ")[1]) for line in lines]
     assert min(seeds) > 5
     planning.main("0.01")
-    assert "no number of seeds, but more test images" in capsys.readouterr().out
+    _, *lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "a − b: no number of seeds, but more test images"
+
+
+def test_a_plan_of_three_seeds_is_of_the_half_width_in_points(written, capsys):
+    written(3)
+    wanted = 100 * float(
+        planning.half_width(
+            planning.forecast(uncertainty.of_difference(runs_of("a"), runs_of("b")), 10), 0.05, 3
+        )
+    )
+    for points, seeds in ((wanted * 1.001, 10), (wanted * 0.999, 11)):
+        planning.main(str(points))
+        assert f"a − b: {seeds}\n" in capsys.readouterr().out
+
+
+def runs_of(name: str) -> np.ndarray:
+    return hits.unpack(pd.read_csv(hits.HITS))[name]
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "half", "nan", "100"])

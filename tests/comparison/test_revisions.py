@@ -49,11 +49,11 @@ def test_a_line(monkeypatch, changes, line):
 
 
 def packed(test_set: str = "abc", *, wrong: int) -> bytes:
-    """Of one architecture, 100 images and three seeds, which all miss the first `wrong`."""
+    """Of two architectures, 100 images and three seeds, which all miss the first `wrong`."""
     table = pd.DataFrame({"index": range(100), "label": 1, "prediction": 1})
     table.loc[table["index"] < wrong, "prediction"] = 0
     runs = pd.concat([table.assign(seed=seed) for seed in range(3)])
-    return hits.pack({"a": runs}, test_set).to_csv(index=False).encode()
+    return hits.pack({"a": runs, "b": runs}, test_set).to_csv(index=False).encode()
 
 
 @pytest.fixture
@@ -83,11 +83,12 @@ def commits(monkeypatch, tmp_path):
 def test_the_later_is_compared_with_the_earlier(commits, capsys):
     commits |= {"v1": packed(wrong=90), None: packed(wrong=5)}
     revisions.main("v1", "workspace")
-    title, blank, line = capsys.readouterr().out.splitlines()
+    title, blank, line, other = capsys.readouterr().out.splitlines()
     assert title == "Test accuracy, workspace against v1:"
     assert blank == ""
     assert line.startswith("- a: +85.00 points [+")
     assert line.endswith("], better (p < 0.001, 3 seeds)")
+    assert other == line.replace("a:", "b:")
 
 
 def test_the_margin_is_that_of_params_yaml(commits, capsys, tmp_path):

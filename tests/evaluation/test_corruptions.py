@@ -285,6 +285,14 @@ def test_all_images_are_chosen_where_there_are_no_more():
         assert corruptions.chosen(labels, count, seed=0).tolist() == [0, 1, 2, 3]
 
 
+def test_the_chosen_images_stay_the_same():
+    """Else accuracies of two revisions would be of different images."""
+    assert corruptions.chosen(np.arange(100) % 3, 5, seed=0).tolist() == CHOSEN
+
+
+CHOSEN = [1, 15, 23, 38, 54]
+
+
 def test_every_image_is_as_likely_to_be_chosen():
     labels = np.arange(30) % 3
     drawn = [corruptions.chosen(labels, 10, seed) for seed in range(900)]

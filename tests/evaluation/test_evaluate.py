@@ -88,6 +88,25 @@ def test_a_prediction_is_the_softmax_of_the_network_s_logits(flip):
     assert found["seed"].tolist() == [4] * 5
 
 
+def test_a_network_predicts_in_the_precision_of_its_training():
+    torch.manual_seed(0)
+    model = classifier.build("mlp", 3, (8, 8, 3), {}).eval()
+    images = np.random.default_rng(0).integers(256, size=(50, 8, 8, 3), dtype=np.uint8)
+    fine, coarse = (
+        evaluate.predict(
+            model,
+            {"seed": 0, "precision": precision},
+            images,
+            np.zeros(50, int),
+            list("xyz"),
+            False,
+        )
+        for precision in ("fp32", "bf16")
+    )
+    difference = (fine["confidence"] - coarse["confidence"]).abs()
+    assert 1e-4 < difference.max() < 0.05
+
+
 def both(images_nchw: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return images_nchw, images_nchw.flip(3)
 

@@ -101,3 +101,16 @@ def test_a_handful_of_images_has_finite_numbers(examples, skill):
     numbers |= scores.scaled_ece_interval(test, tables["seeds"])
     assert np.isfinite(list(numbers.values())).all()
     assert 0 <= numbers["debiased_calibration_error"] <= 1
+
+
+def test_at_chance_is_a_line_for_each_seed_that_guesses():
+    labels = np.arange(400) % 4
+    guesses = {3: np.zeros(400, int), 5: labels, 8: (labels + (np.arange(400) % 7 > 0)) % 4}
+    test = pd.concat(
+        pd.DataFrame({"seed": seed, "label": labels, "prediction": guess})
+        for seed, guess in guesses.items()
+    )
+    assert scores.at_chance(test) == [
+        "with seed 3, it predicts one class for every image (25.0% right)",
+        "with seed 8, it is no better than always naming the commonest class (14.5% right)",
+    ]

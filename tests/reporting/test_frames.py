@@ -54,6 +54,7 @@ def test_differences_are_in_points_and_apart_where_the_interval_leaves_out_0():
         ("b", "a", 0.25, -0.125, 0.5),
         ("c", "a", -0.25, -0.5, -0.125),
         ("c", "d", 0.25, 0.0, 0.5),
+        ("d", "c", -0.25, -0.5, 0.0),
     )
     expected = table(
         "pair points low high apart",
@@ -61,6 +62,7 @@ def test_differences_are_in_points_and_apart_where_the_interval_leaves_out_0():
         ("b − a", 25.0, -12.5, 50.0, False),
         ("c − a", -25.0, -50.0, -12.5, True),
         ("c − d", 25.0, 0.0, 50.0, False),
+        ("d − c", -25.0, -50.0, 0.0, False),
     )
     same(frames.differences(pairs), expected)
 
@@ -185,8 +187,8 @@ def test_robustness_is_the_mean_over_seeds_in_the_order_of_the_corruptions():
 
 CONFUSION = table(
     "architecture actual predicted share",
-    ("a", "cat", "cat", 0.996),
-    ("a", "cat", "dog", 0.004),
+    ("a", "cat", "cat", 0.99503),
+    ("a", "cat", "dog", 0.00497),
     ("a", "dog", "cat", 0.25),
     ("a", "dog", "dog", 0.75),
 )
@@ -197,10 +199,12 @@ def test_a_confusion_is_by_actual_and_predicted_in_the_order_of_the_classes():
         "architecture actual predicted share text",
         ("a", "dog", "dog", 0.75, "75"),
         ("a", "dog", "cat", 0.25, "25"),
-        ("a", "cat", "dog", 0.004, ""),
-        ("a", "cat", "cat", 0.996, "100"),
+        ("a", "cat", "dog", 0.00497, ""),
+        ("a", "cat", "cat", 0.99503, "100"),
     )
-    same(frames.confusions(CONFUSION, ["dog", "cat"]), expected)
+    both = pd.concat([CONFUSION.assign(architecture="b"), CONFUSION])
+    expected = pd.concat([expected, expected.assign(architecture="b")], ignore_index=True)
+    same(frames.confusions(both, ["dog", "cat"]), expected)
 
 
 @pytest.mark.parametrize(("count", "text"), [(12, "100"), (13, "")])

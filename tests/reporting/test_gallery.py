@@ -98,6 +98,17 @@ def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(("tiles", "shown"), [(1, "1 of them"), (2, "All of them")])
+def test_a_sheet_has_so_many_tiles_and_says_whether_they_are_all(monkeypatch, tiles, shown):
+    monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
+    table = pd.DataFrame(
+        {"seed": 0, "index": [0, 1], "label": 0, "prediction": 1, "confidence": [0.6, 0.9]}
+    )
+    title, drawn = gallery.mistakes_sheet("mlp", table, images(), CLASSES, [0], tiles)
+    assert len(drawn) == tiles
+    assert title[1].text.startswith(f"{shown}, most confident first")
+
+
 def test_without_mistakes_the_sheet_says_so(monkeypatch):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
     table = synthetic.predictions(100.0, 0, CLASSES)

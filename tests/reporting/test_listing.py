@@ -198,3 +198,11 @@ def test_the_most_frequent_pairs_are_listed_first_and_only_those_with_a_view():
     cells = [[listing.Cell("a", "b", count, 0.0, view)] for count, view in counts]
     listed = [cell.count for cell in listing.frequent(cells)]
     assert listed == sorted(range(5, listing.LISTED_PAIRS + 5), reverse=True)
+
+
+def test_a_shade_has_three_digits():
+    labels, guesses = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 2, 0, 1, 0])
+    cells = listing.matrix(Network("n", labels, np.eye(3)[guesses]), list("abc"), [])
+    assert [[cell.shade for cell in row] for row in cells[:2]] == [[0.5, 0, 0.25], [0.5, 0.25, 0]]
+    thirds = Network("n", np.zeros(7, int), np.eye(3)[[0, 1, 1, 1, 2, 2, 2]])
+    assert listing.matrix(thirds, list("abc"), [])[0][0].shade == 0.167

@@ -53,3 +53,17 @@ def test_the_digest_is_of_every_stage_but_the_report(inside):
 
     assert digest(train="a", report="b") == digest(train="a", report="c")
     assert digest(train="a", report="b") != digest(train="b", report="b")
+
+
+def test_the_digest_is_of_what_the_lock_says_not_of_how(inside):
+    digests = set()
+    for text in ("a:\n    x: 1\n  b:\n    y: 2\n", "b:\n    y: 2\n  a:\n    x: 1\n"):
+        (inside / "dvc.lock").write_text(f"stages:\n  {text}")
+        digests.add(provenance.lock_digest())
+    (digest,) = digests
+    assert len(digest) == 12
+
+
+def test_a_lock_without_stages_has_a_digest(inside):
+    (inside / "dvc.lock").write_text("schema: '2.0'\n")
+    assert len(provenance.lock_digest()) == 12

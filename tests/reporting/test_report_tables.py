@@ -96,7 +96,7 @@ def test_ranks_are_a_number_or_a_range():
 
 
 def pair(**changes: object) -> pd.DataFrame:
-    row = {"first": "a", "second": "b", "seeds": 3, "difference": 0.0123, "low": 0.001}
+    row = {"first": "a", "second": "b", "seeds": 3, "difference": 0.0123, "low": 0.0096}
     row |= {"high": 0.0236, "p": 0.031, "detectable": 0.02, "floor": 0.01, "seeds_needed": 12.0}
     return pd.DataFrame([row | {"verdict": "better"} | changes])
 
@@ -106,7 +106,7 @@ def test_a_pair_s_row_has_its_interval_and_what_it_could_find():
     assert row == {
         "pair": "a − b",
         "points": "1.23",
-        "95 % interval, all pairs": "[0.10, 2.36]",
+        "95 % interval, all pairs": "[0.96, 2.36]",
         "p": "0.031",
         "detectable": "2.00",
         "detectable, any seeds": "1.00",
@@ -119,6 +119,40 @@ def test_a_pair_s_row_has_its_interval_and_what_it_could_find():
 def test_with_few_seeds_nothing_is_said_of_more():
     found = tables.pairs(pair(seeds=1, floor=None, seeds_needed=None))
     assert not {"detectable, any seeds", "seeds needed"} & set(found.columns)
+
+
+def test_what_one_pair_does_not_know_is_a_dash_beside_one_that_does():
+    unknown = pair(floor=None, seeds_needed=None)
+    found = tables.pairs(pd.concat([unknown, pair()]))
+    assert found["detectable, any seeds"].tolist() == ["-", "1.00"]
+    assert found["seeds needed"].tolist() == ["-", "12"]
+
+
+def test_one_architecture_has_no_pairs_to_list():
+    assert tables.pairs(pair().head(0)).empty
+
+
+def test_confused_pairs_are_five_and_of_equal_shares_the_more_frequent_first_then_by_name():
+    rows = [
+        ("c", "d", 1, 0.5),
+        ("b", "c", 1, 0.5),
+        ("b", "a", 1, 0.5),
+        ("a", "b", 3, 0.5),
+        ("a", "c", 2, 0.9),
+        ("d", "a", 0, 0.0),
+        ("d", "b", 1, 0.1),
+        ("d", "d", 9, 0.8),
+    ]
+    columns = ["actual", "predicted", "count", "share"]
+    confusion = pd.DataFrame(rows, columns=columns).assign(architecture="n")
+    assert tables.confused_pairs(confusion)["n"].tolist() == [
+        "a → c: 90.0 %",
+        "a → b: 50.0 %",
+        "b → a: 50.0 %",
+        "b → c: 50.0 %",
+        "c → d: 50.0 %",
+    ]
+    assert len(tables.confused_pairs(confusion, most=9)) == 6
 
 
 def test_robustness_is_the_mean_with_its_interval_best_first():

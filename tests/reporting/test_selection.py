@@ -43,3 +43,8 @@ def test_a_guess_is_by_confidence_not_by_count():
     sure = [0.4, 0.4, 0.9]
     seeds = [rows("a", seed, [1 + seed // 2] * 4, [sure[seed]] * 4) for seed in range(3)]
     assert selection.guesses(pd.concat(seeds))["a"].tolist() == [2, 2, 2, 2]
+
+
+def test_of_equal_votes_the_first_class_wins():
+    seeds = [rows("a", 0, [2, 1, 0, 3], [0.5] * 4), rows("a", 1, [1, 2, 3, 0], [0.5] * 4)]
+    assert selection.guesses(pd.concat(seeds))["a"].tolist() == [1, 1, 0, 0]

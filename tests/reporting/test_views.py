@@ -45,6 +45,31 @@ def test_the_closest_of_the_unsure_comes_first_and_none_a_tenth_apart():
     assert views.unsure_but_right(Network("n", labels, rows)).tolist() == [1, 0]
 
 
+def test_two_classes_that_are_as_far_apart_as_the_limit_are_not_unsure(monkeypatch):
+    monkeypatch.setattr(views, "UNSURE", 0.125)
+    rows = np.array([[0.5625, 0.4375], [0.5, 0.5]])
+    assert views.unsure_but_right(Network("n", np.array([0, 0]), rows)).tolist() == [1]
+
+
+def test_equals_stand_in_the_order_of_the_test_set_however_many_they_are():
+    labels, sure = np.arange(300) % 2, np.repeat([0.9, 0.8, 0.9], 100)
+    rows = np.where(np.eye(2, dtype=bool)[1 - labels], sure[:, None], 1 - sure[:, None])
+    found = Network("n", labels, rows)
+    order = [*range(100), *range(200, 300), *range(100, 200)]
+    assert views.mistakes(found).tolist() == order
+
+
+def test_a_pair_s_turns_keep_the_order_of_the_mistakes():
+    """Every pair's first before any pair's second, in both the surest pair first."""
+    labels = np.repeat(np.arange(100), 2)
+    rows = np.zeros((200, 101))
+    sure = np.linspace(0.9, 0.6, 200)
+    rows[np.arange(200), 100], rows[np.arange(200), labels] = sure, 1 - sure
+    pairs = views.by_pair(Network("n", labels, rows))
+    assert pairs["index"].tolist() == [*range(0, 200, 2), *range(1, 200, 2)]
+    assert pairs.index.tolist() == list(range(200))
+
+
 def test_one_right_the_other_wrong_the_widest_gap_first():
     assert views.beats(A, B).tolist() == [1, 3]  # gaps 0.8 - 0.4 and 0.36 - 0.1
     assert views.beats(B, A).tolist() == [0]
@@ -53,6 +78,9 @@ def test_one_right_the_other_wrong_the_widest_gap_first():
 def test_the_mean_is_of_probabilities_not_of_votes():
     mean = views.mean([A, B])
     np.testing.assert_allclose(mean.probabilities[0], [0.55, 0.4, 0.05])
+    assert mean.name == "all"
+    assert mean.labels.tolist() == LABELS.tolist()
+    assert views.mean([A]).labels.tolist() == LABELS.tolist()
     assert mean.prediction.tolist() == [0, 1, 0, 1]
 
 
@@ -78,6 +106,7 @@ def test_a_network_is_one_seed_s_rows_in_the_order_of_the_test_set():
     )
     table = rows.assign(p_y=1 - rows["p_x"])
     found = views.network("n", table, 0, ["x", "y"])
+    assert found.name == "n"
     assert found.labels.tolist() == [0, 1]
     np.testing.assert_allclose(found.probabilities, [[0.7, 0.3], [0.1, 0.9]])
     with pytest.raises(Refused, match="none for seed 2"):

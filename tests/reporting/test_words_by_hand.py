@@ -125,6 +125,7 @@ def test_the_conditions_of_all_runs():
         "torch": "2.13, 2.12",
         "python": "3.11",
     }
+    assert words.conditions({"title": "CIFAR-10"}, runs[:1], NUMBERS)["torch"] == "2.13"
     flipped = words.conditions(
         {"title": "CIFAR-10"}, runs, NUMBERS.assign(test_time_flip=[False, True])
     )
