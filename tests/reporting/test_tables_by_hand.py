@@ -9,7 +9,7 @@ ROW = {
     "accuracy": 0.9, "accuracy_low": 0.86, "accuracy_high": 0.93, "accuracy_sd": 0.0123,
     "network_low": 0.88, "network_high": 0.91, "seeds": 3, "loss": 0.321, "scaled_loss": 0.234,
     "f1_macro": 0.891, "brier": 0.111, "scaled_brier": 0.099, "ece": 0.051, "scaled_ece": 0.021,
-    "scaled_ece_low": 0.012, "scaled_ece_high": 0.034, "scaled_ece_floor": 0.015,
+    "scaled_ece_low": 0.0174, "scaled_ece_high": 0.034, "scaled_ece_floor": 0.015,
     "debiased_calibration_error": 0.044, "scaled_debiased_calibration_error": 0.008,
     "temperature": 1.23, "parameters": 11.2e6, "gflops": 0.5678, "train_seconds": 12345.0,
     "train_petaflop": 4.56, "images_per_second": 7890.0,
@@ -34,7 +34,7 @@ def test_comparison():
         "seeds": "3, sd 1.23",
         "loss (nats)": "0.321",
         "macro F1": "89.1 %",
-        "scaled ECE": "2.1 % [1.2, 3.4]",
+        "scaled ECE": "2.1 % [1.7, 3.4]",
         "ECE by chance": "1.5 %",
         "parameters": "11.20 M",
         "images × epochs": "45,000 × 30",
@@ -57,6 +57,11 @@ def test_costs():
     }
 
 
+def test_a_run_is_disturbed_beyond_twice_the_time_and_not_at_it():
+    (row,) = tables.costs(NUMBERS.assign(seconds_spread=2.0)).to_dict("records")
+    assert row["training"] == "12,345 s"
+
+
 def test_calibration():
     (row,) = tables.calibration(NUMBERS).to_dict("records")
     assert row == {
@@ -65,7 +70,7 @@ def test_calibration():
         "loss (nats)": "0.321 → 0.234",
         "Brier": "0.111 → 0.099",
         "ECE": "5.1 → 2.1 %",
-        "scaled ECE, 95 % interval": "2.1 % [1.2, 3.4]",
+        "scaled ECE, 95 % interval": "2.1 % [1.7, 3.4]",
         "by chance": "1.5 %",
         "debiased": "4.4 → 0.8 %",
     }

@@ -25,7 +25,7 @@ PAIRS = pd.DataFrame(
     [
         {
             "first": "a", "second": "b", "difference": 0.1, "low": 0.06, "high": 0.15, "p": 0.002,
-            "seeds": 3, "verdict": "better", "detectable": 0.02, "floor": 0.01,
+            "seeds": 3, "verdict": "better", "detectable": 0.02, "floor": 0.0124,
         },
         {
             "first": "a", "second": "c", "difference": 0.5, "low": 0.4, "high": 0.6, "p": 0.5,
@@ -169,7 +169,7 @@ def test_the_limits_of_three_seeds():
         CHOSEN,
         "Intervals are for other test images of the same kind and other seeds. They are not for "
         f"another split, other recipes or other data.{DETECTABLE} On so many test images no number "
-        "of seeds brings that below 1.0 to 3.0 points.",
+        "of seeds brings that below 1.2 to 3.0 points.",
         QUICK,
     ]
 
