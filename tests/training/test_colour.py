@@ -21,7 +21,9 @@ def images(channels: int) -> torch.Tensor:
     return batch
 
 
-@pytest.mark.parametrize(("ours", "theirs", "draws"), CASES, ids=lambda case: getattr(case, "__name__", ""))
+@pytest.mark.parametrize(
+    ("ours", "theirs", "draws"), CASES, ids=lambda case: getattr(case, "__name__", "")
+)
 @pytest.mark.parametrize("channels", [3, 1])
 def test_each_image_its_own_draw(ours, theirs, draws, channels):
     batch = images(channels)

@@ -1,0 +1,139 @@
+"""What a run is made of and what is recorded of it, from arrays small enough to read."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from test_training_config import asked
+
+from archbench import files
+from archbench.training import loop, run
+from archbench.training.loop import Trained
+
+ABOUT = {"classes": ["cat", "dog", "frog"], "mirrorable": True}
+IMAGES = np.random.default_rng(0).integers(256, size=(12, 8, 8, 3), dtype=np.uint8)
+LABELS = (np.arange(12) % 3).astype(np.uint8)
+NET = {"optimizer": "sgd", "lr": 0.1, "epochs": 4, "batch_size": 2, "augmentation": {"flip": 0.5}}
+
+
+def make_task(recipe=NET, about=ABOUT, **changes):
+    training = asked(recipe, shared={}, **({"budget": "full", "precision": "fp32"} | changes))
+    train, validation = np.array([7, 2, 9, 4, 0]), np.array([11, 1])
+    return run.make_task(training, "net", 3, about, IMAGES, LABELS, train, validation)
+
+
+def test_a_task_has_the_images_of_its_indices_in_the_order_of_the_data_set():
+    task = make_task()
+    assert torch.equal(task.train.images, torch.from_numpy(IMAGES[[0, 2, 4, 7, 9]]))
+    assert task.train.labels.tolist() == [0, 2, 1, 1, 0]
+    assert torch.equal(task.validation.images, torch.from_numpy(IMAGES[[1, 11]]))
+    assert task.validation.labels.tolist() == [1, 2]
+    assert task.train.labels.dtype == task.validation.labels.dtype == torch.int64
+    assert (task.classes, task.seed, task.recipe.batch_size) == (3, 3, 2)
+    assert task.backend.dtype == torch.float32
+    assert not task.backend.compiles
+
+
+def test_a_budget_takes_the_first_indices_not_the_lowest():
+    assert make_task(NET | {"train_images": 2}).train.labels.tolist() == [2, 1]
+
+
+def test_precision_and_compilation_are_those_that_were_asked_for():
+    task = make_task(precision="bf16", compile="always")
+    assert task.backend.dtype == torch.bfloat16
+    assert task.backend.compiles
+
+
+def test_digits_are_not_mirrored():
+    assert make_task().recipe.augmentation.flip == 0.5
+    assert make_task(about=ABOUT | {"mirrorable": False}).recipe.augmentation.flip == 0.0
+
+
+@pytest.mark.parametrize("size", [5, None])
+def test_a_batch_may_be_all_the_training_images(size):
+    assert make_task(NET | {"batch_size": 9}, batch_size=size).recipe.batch_size == 5
+
+
+def build(task) -> loop.Classifier:
+    return run.make_model("mlp", task)
+
+
+def test_the_weights_follow_from_the_seed_alone():
+    task = make_task()
+    torch.manual_seed(1)
+    first = build(task).state_dict()
+    torch.manual_seed(2)
+    again, other = build(task).state_dict(), build(replace(task, seed=4)).state_dict()
+    weight = next(name for name in first if name.endswith("weight"))
+    assert torch.equal(first[weight], again[weight])
+    assert not torch.equal(first[weight], other[weight])
+    assert first[weight].shape[1] == 8 * 8 * 3
+
+
+def test_the_identity_is_of_weights_recipe_and_code():
+    task = make_task()
+    model = build(task)
+    found = run.identity("mlp", task, model)
+    first = b"".join(value.numpy().tobytes() for value in model.state_dict().values())
+    assert found["first_weights"] == hashlib.sha256(first).hexdigest()
+    assert found["code"]["archbench.training.run"] == files.sha256(Path(run.__file__))
+    assert all(name.startswith("archbench") for name in found["code"])
+    assert {"archbench.training.loop", "archbench.models.mlp"} <= set(found["code"])
+    rest = {key: found[key] for key in found.keys() - {"first_weights", "code"}}
+    assert rest == task.backend.describe() | {
+        "architecture": "mlp",
+        "seed": 3,
+        "recipe": task.recipe.model_dump(),
+        "train_images": 5,
+        "compiles": False,
+        "threads": None,
+    }
+
+
+def row(**changes) -> dict:
+    found = {"epoch": 1, "seconds": 2.0, "images_per_second": 100.0, "validation_accuracy": 0.5}
+    return found | {"threads": 2, "compiled": True} | changes
+
+
+CURVE = [
+    row(),
+    row(epoch=2, seconds=3.0, images_per_second=50.0, validation_accuracy=0.75, threads=1),
+    row(epoch=3, seconds=2.5, validation_accuracy=0.6, compiled=False),
+]
+
+
+def test_the_record():
+    task = make_task(NET | {"progressive_resizing": 0.5, "quick": {"epochs": 1}})
+    model = build(task)
+    trained = Trained(best={}, last={}, curve=CURVE, stopped="stagnation")
+    found = run.record(asked(NET, budget="full"), "net", model, task, trained)
+    assert found.pop("peak_memory_gb") > 0
+    assert found == task.backend.describe() | {
+        "architecture": "net",
+        "seed": 3,
+        "budget": "full",
+        "recipes": "tuned",
+        "recipe": task.recipe.model_dump(exclude={"quick"}),
+        "train_images": 5,
+        "validation_images": 2,
+        "parameters": 8 * 8 * 3 * 128 + 128 + 128 * 64 + 64 + 64 * 3 + 3,
+        "pixels": pytest.approx(1 - 2 / 3 * 7 / 16),
+        "train_seconds": 7.5,
+        "images_per_second": pytest.approx(3 / (1 / 100 + 1 / 50 + 1 / 100)),
+        "seconds_spread": pytest.approx((3.0 / (9 / 16)) / 2.5),
+        "epochs": 3,
+        "stopped": "stagnation",
+        "best_epoch": 2,
+        "best_validation_accuracy": 0.75,
+        "threads": 1,
+        "compiled": False,
+    }
+
+
+def test_the_curve_is_a_row_per_epoch_and_the_last_names_the_rule():
+    table = run.curve_table(Trained(best={}, last={}, curve=CURVE, stopped="stagnation"))
+    assert table["epoch"].tolist() == [1, 2, 3]
+    assert table["stopped"].tolist() == ["", "", "stagnation"]
