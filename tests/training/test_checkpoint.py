@@ -75,10 +75,19 @@ def test_the_fingerprint_sees_the_request_and_the_files(tmp_path):
     data = tmp_path / "data"
     data.write_bytes(b"1")
     first = checkpoint.fingerprint({"lr": 0.1}, [data])
+    assert len(first) == 16
     assert first == checkpoint.fingerprint({"lr": 0.1}, [data])
     assert first != checkpoint.fingerprint({"lr": 0.2}, [data])
     data.write_bytes(b"2")
     assert first != checkpoint.fingerprint({"lr": 0.1}, [data])
+
+
+def test_the_fingerprint_does_not_depend_on_the_order(tmp_path):
+    files = [tmp_path / "a", tmp_path / "b"]
+    for file in files:
+        file.write_text(file.name)
+    first = checkpoint.fingerprint({"lr": 0.1, "epochs": 2}, files)
+    assert first == checkpoint.fingerprint({"epochs": 2, "lr": 0.1}, files[::-1])
 
 
 @pytest.mark.parametrize("suffix", [".sha256", ".pt"])

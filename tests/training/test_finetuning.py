@@ -36,7 +36,10 @@ def begun(pretrained, model, other):
 def test_all_but_the_head_and_the_normalisation_is_taken(pretrained):
     model, other = build(), build(classes=7)
     other.mean.fill_(0.5)
-    head, mean = model.network.head.weight.clone(), model.mean.clone()
+    other.std.fill_(0.25)
+    head, mean, std = (
+        value.clone() for value in (model.network.head.weight, model.mean, model.std)
+    )
     begun(pretrained, model, other)
     ours, theirs = model.state_dict(), other.state_dict()
     backbone = [name for name in ours if "head" not in name and name not in ("mean", "std")]
@@ -44,6 +47,7 @@ def test_all_but_the_head_and_the_normalisation_is_taken(pretrained):
     assert all(torch.equal(ours[name], theirs[name]) for name in backbone)
     assert torch.equal(model.network.head.weight, head)
     assert torch.equal(model.mean, mean)
+    assert torch.equal(model.std, std)
 
 
 def test_the_first_filters_are_summed_over_colours_for_grey_images(pretrained):

@@ -87,3 +87,11 @@ def test_unmoved_corners_change_nothing():
     corners = torch.tensor([[0.0, 0], [31, 0], [31, 31], [0, 31]]).expand(6, 4, 2)
     done = geometry.warp(batch, geometry.perspective(corners, 32, 32))
     torch.testing.assert_close(done, batch, atol=1e-4, rtol=0)
+
+
+def test_a_rectangle_is_blanked_in_images_of_any_shape():
+    images, fill = torch.zeros(2, 1, 3, 5), torch.full((1, 1, 1, 1), 0.5)
+    erased = geometry.erase(images, torch.tensor([[1, 3, 2, 1], [0, 0, 1, 2]]), fill)
+    expected = torch.zeros(2, 3, 5)
+    expected[0, 1:3, 3:4] = expected[1, 0:1, 0:2] = 0.5
+    assert torch.equal(erased[:, 0], expected)
