@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: repro check verify test lint bench mutants
+.PHONY: repro check verify test lint bench mutants faults
 
 repro: check
 	python -m archbench.lockfile
@@ -28,6 +28,11 @@ bench: .venv/installed
 mutants: .venv/installed
 	mutmut run
 	python benchmarks/mutation.py
+
+# Half an hour of kills, flipped bits, full disks and hostile input: docs/faults.md
+faults: .venv/installed
+	python benchmarks/faults
+	python benchmarks/faults_page.py
 
 lint: .venv/installed
 	ruff format --check .

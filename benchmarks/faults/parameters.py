@@ -13,13 +13,7 @@ from ruamel.yaml import YAML
 from trials import ROOT, Trial, chance, require
 
 LEAST = 240
-
-
-def nested(number: int) -> bytes:
-    """A list of nine times the list before: 9ⁿ entries, once they are followed."""
-    return b"a%d: &a%d [%s]" % (number, number, b",".join([b"*a%d" % (number - 1)] * 9))
-
-
+ODD = {"__class__": 1, "0": {"a": []}}
 HOSTILE: dict[str, Any] = {
     "nan": float("nan"),
     "infinity": float("inf"),
@@ -45,24 +39,24 @@ HOSTILE: dict[str, Any] = {
     "a list of 10^12": [10**12],
     "a list of words": ["../../x", "--help"],
     "an empty mapping": {},
-    "a strange mapping": {"__class__": 1, "0": {"a": []}},
+    "a strange mapping": ODD,
     "a date": date(2020, 1, 1),
 }
 RIGHTLY = {
-    "data_directory": str,
-    "folder.path": str,
-    "options": dict,
-    "quick": dict,
-    "augmentation": dict,
-    "shared": dict,
+    ("data_directory", str): "a folder that is not there is passed over aloud",
+    ("options", dict): "none",
+    ("quick", dict): "as the full budget",
+    ("augmentation", dict): "none",
+    ("recipe", dict): "the shared one",
 }
-"""Accepted values are noted; other keys accept none of the above."""
+"""Of which keys an empty mapping, or any text, is meant; every other pair must be refused."""
 ADDED = (
     "momentum", "weight_decay", "train_images", "min_lr", "decay", "milestones", "vector_lr",
     "plateau_patience", "clip_norm", "mixup_alpha", "cutmix_alpha", "ema_decay", "layer_decay",
     "init_from", "fine_tune", "early_stopping", "checkpoint_every", "schedule", "optimizer",
 )  # fmt: skip
 """Fields of a recipe that params.yaml leaves out."""
+BILLIONS = [b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 9)) for n in b"bcdefghij"]
 TEXTS = {
     "nothing": b"",
     "one word": b"x",
@@ -74,7 +68,7 @@ TEXTS = {
     "twice": b"dataset: mnist\ndataset: cifar10\n",
     "an unknown anchor": b"dataset: *x\n",
     "an object": b"dataset: !!python/object/apply:os.system ['touch owned']\n",
-    "billions": b"\n".join([b"a0: &a0 [1]", *map(nested, range(1, 9))]),
+    "billions": b"a: &a [1]\n" + b"".join(BILLIONS),
     "deep": b"dataset: " + b"[" * 5000 + b"]" * 5000,
     "two documents": b"dataset: cifar10\n---\ndataset: mnist\n",
     "a huge integer": b"split_seed: " + b"9" * 5000,
@@ -114,15 +108,23 @@ def refuse_value(root: Path, values: dict[str, Any], key: Key, hostile: Any) -> 
         inner[name] = inner[name] or {}
         inner = inner[name]
     inner[key[-1]] = hostile
+    put_to_use(changed, key)
     with (root / "params.yaml").open("w") as file:
         YAML(typ="safe").dump(changed, file)
     done = stage.run(root, "check")
     if done.status == 0:
-        kind = RIGHTLY.get(".".join(key), RIGHTLY.get(key[-1]))
-        require(kind and isinstance(hostile, kind), "accepted")
+        name = "recipe" if len(key) == 3 and key[0] == "recipes" else key[-1]
+        require((name, type(hostile)) in RIGHTLY and hostile != ODD, "accepted")
         return "accepted"
     stage.require_refusal(done, key[-1])
     return None
+
+
+def put_to_use(values: dict[str, Any], key: Key) -> None:
+    """A recipe is checked where it is asked for, so it is."""
+    if key[0] == "recipes" and len(key) > 2 and key[2] != "shared":
+        values["recipe"], values["architectures"] = key[1], [key[2]]
+        values["budget"] = "quick" if "quick" in key else "full"
 
 
 def refuse_text(root: Path, text: bytes) -> None:
