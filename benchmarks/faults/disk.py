@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import stage
-from flips import EPOCHS, NAME, made, must_end, stop
+from flips import EPOCHS, LONG, NAME, made, must_end, stop
 from project import Project
 from trials import Skipped, Trial, chance, require
 
@@ -23,7 +23,7 @@ WORDS = ("No space left", "disk")
 
 
 def trials(folder: Path) -> Iterator[Trial]:
-    stage.warm()
+    stage.warm(*LONG)
     project = Project(folder, EPOCHS)
     must_end(project.root, "train", "0")
     must_end(project.root, "evaluate")

@@ -16,6 +16,9 @@ from trials import Trial, chance, require
 
 LEAST = 220
 NAME = "mlp"
+LONG = ("training.loop", "training.run", "training.tracking", "evaluation.evaluate",
+        "evaluation.corruptions", "evaluation.scores", "explaining.explain")  # fmt: skip
+"""Modules that take seconds to import."""
 EPOCHS, KILLED_AFTER = 6, 3
 READ = {
     "state": ("train", ".resume/*/epoch-*"),
@@ -32,7 +35,7 @@ Made = dict[str, bytes]
 
 
 def trials(folder: Path) -> Iterator[Trial]:
-    stage.warm()
+    stage.warm(*LONG)
     project = Project(folder, EPOCHS)
     root, before = project.root, folder / "before"
     expected = {name: train_and_keep(root, name, before) for name in ("train",)}

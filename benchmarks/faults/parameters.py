@@ -79,6 +79,7 @@ Key = tuple[str, ...]
 
 
 def trials(folder: Path) -> Iterator[Trial]:
+    stage.warm("check")
     root = folder / "copy"
     (root / "data/folder").mkdir(parents=True)
     shutil.copytree(ROOT / "data/pretrained", root / "data/pretrained")
