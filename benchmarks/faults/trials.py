@@ -64,6 +64,11 @@ def conduct(kind: str, only: int | None = None) -> dict[str, Any]:
                             notes.append(entry | {"note": note})
         except Skipped as reason:
             return row | {"skipped": str(reason)}
+        except Exception as failure:  # the other kinds go on
+            why = said(failure)
+            failures.append({"trial": count, "what": "what the trials need", "why": why})
+            count += 1
+            print(f"{kind}: {why}", flush=True)
     row |= {"trials": count, "held": count - len(failures)}
     return row | {
         "seconds": round(time.monotonic() - started),
@@ -77,5 +82,10 @@ def outcome(trial: Trial) -> tuple[str | None, str | None]:
     try:
         return None, trial.attempt()
     except Exception as failure:  # whatever goes wrong, the trial has not held
-        name = "" if isinstance(failure, AssertionError) else f"{type(failure).__name__}: "
-        return (name + " ".join(str(failure).split()))[:LONGEST], None
+        return said(failure), None
+
+
+def said(failure: Exception) -> str:
+    name = "" if isinstance(failure, AssertionError) else f"{type(failure).__name__}: "
+    line = name + " ".join(str(failure).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"

@@ -63,6 +63,17 @@ def test_what_this_machine_cannot_do_is_said(faults, series, monkeypatch):
     assert series()["skipped"] == "no small disk"
 
 
+def test_what_cannot_begin_has_not_held(series, monkeypatch):
+    def trials(folder):
+        raise OSError("no git")
+        yield
+
+    monkeypatch.setattr(sys.modules["made_up"], "trials", trials)
+    row = series()
+    assert (row["held"], row["trials"]) == (0, 1)
+    assert row["failures"][0]["why"] == "OSError: no git"
+
+
 def test_the_rows_of_other_kinds_stay(faults, tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("main", ROOT / "benchmarks/faults/__main__.py")
     main = importlib.util.module_from_spec(spec)
