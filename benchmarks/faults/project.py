@@ -36,6 +36,7 @@ class Project:
         self.images = draw(folder / "images")
         self.root.mkdir()
         self.space = workspace.make(self.root)
+        self.space.environment["PYTHONPATH"] = f"{self.root}/src"  # as installed from here
         self.space.change(lambda params: shrink(params, self.images, epochs))
         (self.root / ".venv").mkdir()
         (self.root / ".venv/installed").touch()  # this interpreter, not one that make installs
