@@ -220,6 +220,17 @@ def test_a_folder_s_images_are_not_yet_counted(tmp_path):
         check(values | {"batch_size": 16_002, "architectures": ["mlp"]})
 
 
+def test_weights_that_dvc_does_not_watch_are_refused_though_they_are_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("data/folder/x", "data/pretrained/in/side", "outside"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).touch()
+    check(changed("recipes.tuned.mlp.init_from", "in/side"))
+    for name in (str(tmp_path / "outside"), "../../outside", "in/../../../outside"):
+        with pytest.raises(Refused, match=r"init_from = .*: should be a file in data/pretrained"):
+            check(changed("recipes.tuned.mlp.init_from", name))
+
+
 def test_a_recipe_s_own_batch_may_be_larger_than_the_images():
     values = changed("recipes.tuned.mlp.batch_size", 60_000)
     check(values)

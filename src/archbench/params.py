@@ -77,8 +77,6 @@ def parse(text: str) -> dict[str, Any]:
     """
     try:
         values = YAML(typ="safe").load(text)
-    except RecursionError:
-        raise Refused(f"{PARAMS}: cannot be read: nested too deeply") from None
     except (ValueError, TypeError, YAMLError) as error:
         raise Refused(f"{PARAMS}: cannot be read: {shorten(str(error), LONG)}") from None
     if not isinstance(values, dict):
