@@ -202,6 +202,12 @@ def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
     assert all(torch.equal(kept[name], value) for name, value in uninterrupted.last.items())
 
 
+def test_of_four_epochs_every_third_is_the_third(tmp_path):
+    fit(task(checkpoint_every=3, options={}), tmp_path / "run", "mlp")
+    checkpoint.leave(tmp_path / "run", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-00003.safetensors"]
+
+
 def test_the_plateau_s_rate_falls_with_the_judgement(tmp_path):
     asked = task(schedule="plateau", plateau_patience=1, decay=0.5, lr=1e-6, warmup=0.0, options={})
     rates = [row["lr"] for row in fit(asked, tmp_path, "mlp").curve]
@@ -287,3 +293,22 @@ def test_every_image_is_used_at_most_once_an_epoch():
     images = torch.cat([images for images, _ in loop.batches(learner, asked, epoch=0)])
     assert len(images) == 96
     assert len({image.numpy().tobytes() for image in images}) == 96
+
+
+def test_a_divergence_is_said_of_its_first_step():
+    line = "the loss is inf in epoch 5, step 2, at learning rate 0.25; try a lower lr"
+    with pytest.raises(Refused, match=f"^training diverged: {line}$"):
+        loop._refuse_divergence(torch.tensor([1.0, torch.inf, torch.nan]), 4, [0.5, 0.25, 0.125])
+    loop._refuse_divergence(torch.tensor([1.0, 2.0]), 4, [0.5, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("taken", "end"),
+    [(1, ""), (2, "; each epoch takes as many threads as cores are free at its start")],
+)
+def test_slow_steps_are_said_once_they_are_far_too_slow(capsys, taken, end):
+    assert not loop._say_slow(loop.FAR - 0.1, taken)
+    assert capsys.readouterr().out == ""
+    assert loop._say_slow(loop.FAR, taken)
+    said = "times as long as this epoch's fastest: other work is on the machine"
+    assert capsys.readouterr().out == f"steps take {loop.FAR:.0f} {said}{end}\n"
