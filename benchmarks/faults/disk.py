@@ -54,19 +54,20 @@ def fill(whole: Path, disk: Path, name: str, random: random.Random) -> str:
     """Random room, of which less and less is tried until it does not suffice."""
     root, room = disk / "copy", 2**20
     for _ in range(TRIES):
-        prepare(whole, root, name)
+        old = prepare(whole, root, name)
         room = int(random.random() * room)
         take_all_but(disk, room)
         script = "train" if name == "resumed" else name
         done = stage.run(root, script, *STAGES[name])
         (disk / "filler").unlink()
         if done.status:
+            require_old_or_new(whole, root, old)
             check(whole, root, script, STAGES[name], done)
             return f"{room:,} bytes of room"
     raise AssertionError("there was always room")
 
 
-def prepare(whole: Path, root: Path, name: str) -> None:
+def prepare(whole: Path, root: Path, name: str) -> list[Path]:
     """The copy's outs are old: DVC would have removed them, a user's own run has not."""
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(whole / "data", root / "data")
@@ -74,13 +75,12 @@ def prepare(whole: Path, root: Path, name: str) -> None:
     if name == "resumed":
         stage.run(root, "train", *STAGES[name], before=stop)
         require(list(root.glob(".resume/*/*.pt")), "there is no state to go on from")
-    for path in outs(root, "train" if name == "resumed" else name):
+    outs = OUTS["train" if name == "resumed" else name]
+    found = (path for out in outs for path in (root / "data" / out).rglob("*"))
+    old = [path for path in found if path.is_file()]
+    for path in old:
         path.write_bytes(OLD)
-
-
-def outs(root: Path, name: str) -> list[Path]:
-    found = (path for out in OUTS[name] for path in (root / "data" / out).rglob("*"))
-    return [path for path in found if path.is_file()]
+    return old
 
 
 def take_all_but(disk: Path, room: int) -> None:
@@ -94,18 +94,17 @@ def check(whole: Path, root: Path, name: str, arguments: tuple[str, ...], done: 
     require(stage.TRACEBACK not in done.output, f"traceback: {done.output[-200:]}")
     require(refusals, f"the disk is not mentioned: {done.output[-200:]}")
     require(done.status == 2, f"status {done.status}")
-    for path in outs(root, name):
-        require(
-            is_whole(whole / path.relative_to(root), path), f"{path.name} is neither old nor new"
-        )
     again = stage.run(root, name, *arguments)
     require(again.status == 0, f"with room again: {again.output[-200:]}")
     if name != "download":
         require(made(root, name) == made(whole, name), "other bytes than without the fault")
 
 
-def is_whole(reference: Path, path: Path) -> bool:
+def require_old_or_new(whole: Path, root: Path, old: list[Path]) -> None:
     """A run's record and curve have seconds in them: of those, the end must be there."""
-    content = path.read_bytes()
-    timed = path.name in ("run.json", "curve.csv")
-    return content in (OLD, reference.read_bytes()) or (timed and content.endswith(b"\n"))
+    for path in old:
+        require(path.exists(), f"{path.name} is gone")
+        content = path.read_bytes()
+        known = (OLD, (whole / path.relative_to(root)).read_bytes())
+        timed = path.name in ("run.json", "curve.csv") and content.endswith(b"\n")
+        require(content in known or timed, f"{path.name} is neither old nor new")
