@@ -12,7 +12,8 @@ import stage
 from ruamel.yaml import YAML
 from trials import ROOT, Trial, chance, require
 
-LEAST = 240
+LEAST = 480
+NUMBERS = ("nan", "infinity", "-1", "-0.5", "1e308", "10^30", "10^400")
 ODD = {"__class__": 1, "0": {"a": []}}
 HOSTILE: dict[str, Any] = {
     "nan": float("nan"),
@@ -87,7 +88,8 @@ def trials(folder: Path) -> Iterator[Trial]:
     keys = [*leaves(values), *(("recipes", "tuned", "mlp", name) for name in ADDED)]
     for number in range(LEAST - len(TEXTS)):
         random = chance("parameters", number)
-        key, name = keys[number % len(keys)], random.choice(list(HOSTILE))
+        round, place = divmod(number, len(keys))
+        key, name = keys[place], random.choice(NUMBERS if round == 1 else list(HOSTILE))
         attempt = partial(refuse_value, root, values, key, HOSTILE[name])
         yield Trial(f"{'.'.join(key)} = {name}", attempt)
     for name, text in TEXTS.items():

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from trials import ROOT, require
 
 STAGES = ROOT / "stages"
-sys.path.insert(0, str(STAGES))
 TRACEBACK = "Traceback (most recent call last)"
 LONGEST_LINE = 400
 FEW = 2
@@ -57,6 +56,7 @@ def _child(
     before()
     script = STAGES / f"{name}.py"
     sys.argv = [str(script), *arguments]
+    sys.path.insert(0, str(STAGES))  # as Python does for a script, and runpy does not
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     runpy.run_path(str(script), run_name="__main__")
