@@ -97,7 +97,7 @@ class Project:
         """All that run in the project's folder."""
         return [one for one in psutil.process_iter() if _cwd(one).startswith(str(self.root))]
 
-    def require_silence(self, seconds: float = 5.0) -> None:
+    def require_silence(self, seconds: float = 2.0) -> None:
         """No process is left; one that is does not reach the next trial."""
         left = wait_for(lambda: not self.processes(), seconds)
         names = [" ".join(_command(one)) for one in self.processes()]
