@@ -118,3 +118,29 @@ def test_names_that_read_as_numbers_stay_names(names, tmp_path):
     read = files.read_table(tmp_path / "table.csv", ["class", "not there"])
     assert read["class"].tolist() == names
     assert read["count"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("content", [None, "a folder", b"", b'{"a": 1', b"\xff{}"])
+def test_json_that_cannot_be_read_is_refused_with_its_name(content, tmp_path):
+    path = tmp_path / "run.json"
+    if content == "a folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(Refused, match="run.json cannot be read: .*make verify"):
+        files.read_json(path)
+
+
+@pytest.mark.parametrize("kind", ["gone", "a folder", "changed"])
+def test_bytes_that_are_not_those_written_are_refused(kind, tmp_path):
+    path = tmp_path / "images.npy"
+    path.write_bytes(b"images")
+    digest = files.sha256(path)
+    files.verify(path, digest)
+    path.unlink()
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "changed":
+        path.write_bytes(b"imagez")
+    with pytest.raises(Refused, match="images.npy (cannot be read|is damaged): .*make verify"):
+        files.verify(path, digest)

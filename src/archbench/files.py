@@ -54,8 +54,14 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
+RESTORE = "`make verify` finds every damaged file and says how to restore it"
+
+
 def read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read: {error}; {RESTORE}") from None
 
 
 def write_array(path: Path, array: np.ndarray) -> None:
@@ -87,8 +93,9 @@ def sha256(path: Path) -> str:
 
 def verify(path: Path, digest: str) -> None:
     """Refuse bytes that are not those that were written: DVC goes by a file's size and time."""
-    if sha256(path) != digest:
-        raise Refused(
-            f"{path} is damaged: its bytes have changed since it was written; "
-            "`make verify` finds every damaged file and says how to restore it"
-        )
+    try:
+        found = sha256(path)
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}; {RESTORE}") from None
+    if found != digest:
+        raise Refused(f"{path} is damaged: its bytes have changed since it was written; {RESTORE}")

@@ -108,3 +108,10 @@ def test_whatever_lies_in_its_place_is_not_whole_and_gives_way(tmp_path, suffix,
     assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
     checkpoint.save(tmp_path, 2, {"curve": [{"epoch": 2}]})
     assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 2}]
+
+
+def test_a_folder_in_the_place_of_an_old_state_gives_way(tmp_path):
+    (tmp_path / "epoch-00001.pt").mkdir()
+    (tmp_path / "epoch-00001.pt" / "file").touch()
+    checkpoint.save(tmp_path, 3, {"curve": [{"epoch": 3}]})
+    assert not (tmp_path / "epoch-00001.pt").exists()

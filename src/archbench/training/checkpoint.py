@@ -52,7 +52,7 @@ def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
     files.write_table(directory / "curve.csv", pd.DataFrame(state["curve"]))
     files.write_text(path.with_suffix(".sha256"), files.sha256(path))
     for suffix in (".pt", ".sha256"):
-        _path(directory, epoch - 2).with_suffix(suffix).unlink(missing_ok=True)
+        _remove(_path(directory, epoch - 2).with_suffix(suffix))
 
 
 def keep(directory: Path, epoch: int, weights: Weights) -> None:
@@ -67,8 +67,12 @@ def load(directory: Path) -> dict[str, Any] | None:
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
             return state
         for other in (path, path.with_suffix(".sha256")):
-            shutil.rmtree(other) if other.is_dir() else other.unlink(missing_ok=True)
+            _remove(other)
     return None
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _is_whole(path: Path) -> bool:
