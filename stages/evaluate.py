@@ -24,7 +24,8 @@ def main(architecture: str) -> None:
     about = files.read_json(DATA / "dataset.json")
     for file, digest in about["sha256"].items():
         files.verify(DATA / file, digest)
-    runs = [files.read_json(DATA / f"runs/{architecture}/{seed}/run.json") for seed in asked.seeds]
+    folders = [DATA / f"runs/{architecture}/{seed}" for seed in asked.seeds]
+    runs = [files.read_record(folder / "run.json") for folder in folders]
     model = classifier.rebuild(runs[0], about)
     flip = asked.test_time_flip and about["mirrorable"]
     predict = partial(evaluate.predict, model, classes=about["classes"], flip=flip)

@@ -17,7 +17,7 @@ def main(architecture: str) -> None:
     from archbench.models import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
-    run = files.read_json(DATA / f"runs/{architecture}/{seed}/run.json")
+    run = files.read_record(DATA / f"runs/{architecture}/{seed}/run.json")
     names = ("train/images", "split/train", "test/images")
     train, order, test = (files.read_array(DATA / f"{name}.npy") for name in names)
     best = DATA / f"models/{architecture}/{seed}/best.safetensors"

@@ -41,7 +41,7 @@ def read(asked: Report) -> page.Results:
     tables |= {kind: files.read_table(path, NAMES) for kind, path in compared.items()}
     return page.Results(
         dataset=files.read_json(DATA / "dataset.json"),
-        runs=[files.read_json(folder / "run.json") for folder in runs.values()],
+        runs=[files.read_record(folder / "run.json") for folder in runs.values()],
         numbers=pd.DataFrame.from_dict(numbers, orient="index"),
         tables=tables | {"learning_curves": curves},
         sheets={titles[name]: (PLOTS / f"gallery/{name}.png").read_bytes() for name in titles},

@@ -40,7 +40,7 @@ def main(architecture: str, seed: str) -> None:
         files.write_table(record / "curve.csv", run.curve_table(trained))
         about = run.record(asked, architecture, model, task, trained)
         about["weights"] = {file: files.sha256(models / file) for file in kept}
-        files.write_json(record / "run.json", about)
+        files.write_record(record / "run.json", about)
         checkpoint.leave(directory, models)
 
 

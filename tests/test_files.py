@@ -127,7 +127,7 @@ def test_json_that_cannot_be_read_is_refused_with_its_name(content, tmp_path):
         path.mkdir()
     elif content is not None:
         path.write_bytes(content)
-    with pytest.raises(Refused, match="run.json cannot be read: .*make verify"):
+    with pytest.raises(Refused, match=r"run\.json cannot be read: .*make verify"):
         files.read_json(path)
 
 
@@ -142,5 +142,23 @@ def test_bytes_that_are_not_those_written_are_refused(kind, tmp_path):
         path.mkdir()
     elif kind == "changed":
         path.write_bytes(b"imagez")
-    with pytest.raises(Refused, match="images.npy (cannot be read|is damaged): .*make verify"):
+    with pytest.raises(Refused, match=r"images\.npy (cannot be read|is damaged): .*make verify"):
         files.verify(path, digest)
+
+
+def test_a_record_that_is_no_longer_what_was_written_is_refused(tmp_path):
+    path = tmp_path / "run.json"
+    value = {"seconds": 12.345678901234567, "recipe": {"lr": 1e-05, "name": "é"}, "none": None}
+    files.write_record(path, value)
+    assert files.read_record(path) == value
+    text = path.read_bytes()
+    for place in range(len(text)):
+        for bit in range(8):
+            path.write_bytes(text[:place] + bytes([text[place] ^ 1 << bit]) + text[place + 1 :])
+            try:
+                assert files.read_record(path) == value  # another blank between two values
+            except Refused:
+                continue
+    path.write_text("[1]")
+    with pytest.raises(Refused, match="is damaged"):
+        files.read_record(path)

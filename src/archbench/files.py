@@ -64,6 +64,22 @@ def read_json(path: Path) -> Any:
         raise Refused(f"{path} cannot be read: {error}; {RESTORE}") from None
 
 
+def write_record(path: Path, value: dict[str, Any]) -> None:
+    """JSON that carries a digest of itself: a flipped bit may leave it valid and false."""
+    write_json(path, value | {"digest": _digest(value)})
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = read_json(path)
+    if not isinstance(value, dict) or value.pop("digest", None) != _digest(value):
+        raise Refused(f"{path} is damaged: its bytes have changed since it was written; {RESTORE}")
+    return value
+
+
+def _digest(value: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
 def write_array(path: Path, array: np.ndarray) -> None:
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.save(file, array, allow_pickle=False)

@@ -57,7 +57,7 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     model = weights.copy_of(classifier.rebuild(RUN, ABOUT))
     best = data / "models/mlp/0/best.safetensors"
     weights.write(best, model)
-    files.write_json(
+    files.write_record(
         data / "runs/mlp/0/run.json", RUN | {"weights": {best.name: files.sha256(best)}}
     )
     robustness = str(request.param > 0).lower()
