@@ -1,6 +1,8 @@
 # `make repro` and `make test` need Python 3.11+, git and make; the rest they install into .venv.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# the code beside this file, whatever is installed
+export PYTHONPATH := $(CURDIR)/src
 
 .PHONY: repro check verify test lint bench mutants faults
 
