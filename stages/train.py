@@ -38,9 +38,9 @@ def main(architecture: str, seed: str) -> None:
         for file, values in kept.items():
             weights.write(models / file, values)
         files.write_table(record / "curve.csv", run.curve_table(trained))
-        about = run.record(asked, architecture, model, task, trained)
-        about["weights"] = {file: files.sha256(models / file) for file in kept}
-        files.write_record(record / "run.json", about)
+        ran = run.record(asked, architecture, model, task, trained)
+        ran["weights"] = {file: files.sha256(models / file) for file in kept}
+        files.write_record(record / "run.json", ran)
         checkpoint.leave(directory, models)
 
 

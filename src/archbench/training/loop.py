@@ -128,7 +128,7 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
-        slowed = slowed or _say_slow(watch.slowdown(), taken)
+        slowed = slowed or _say_slow(watch.slowdown())
     right = hits.item()  # waits for the device
     _refuse_divergence(step_losses, epoch, rates)
     return {
@@ -195,13 +195,12 @@ def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
         )
 
 
-def _say_slow(slowdown: float, taken: int) -> bool:
+def _say_slow(slowdown: float) -> bool:
     if slowdown < FAR:
         return False
-    fewer = "; each epoch takes as many threads as cores are free at its start" if taken > 1 else ""
     progress.say(
         f"steps take {slowdown:.0f} times as long as this epoch's fastest: "
-        f"other work is on the machine{fewer}"
+        "other work is on the machine"
     )
     return True
 
