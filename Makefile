@@ -25,6 +25,7 @@ bench: .venv/installed
 	python benchmarks/augmentation.py
 	python benchmarks/step.py
 	python benchmarks/scaling.py
+	python benchmarks/neighbour.py
 	python benchmarks/pipeline.py
 
 mutants: .venv/installed

@@ -81,9 +81,7 @@ def wait() -> None:
 def machine(size: int = 2048) -> dict[str, Any]:
     """What the figures were taken on, and the floor: its matrix product and its memory."""
     where = backend.choose("auto")
-    about = where.describe()
-    del about["compiled"]  # the rows say
-    return about | {
+    return where.describe() | {
         "date": datetime.now(UTC).date().isoformat(),
         "fp32_gflops": round(matrix_product(torch.float32, size, where.device)),
         "bf16_gflops": round(matrix_product(torch.bfloat16, size, where.device)),

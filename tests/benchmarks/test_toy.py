@@ -18,6 +18,7 @@ ROWS = {
     "accuracy": "rows",
     "augmentation": "rows",
     "gpu": "checks",
+    "neighbour": "rows",
     "scaling": "rows",
     "step": "rows",
     "verdicts": "grid",
