@@ -29,6 +29,7 @@ def project(first_run: tuple[workspace.Workspace, workspace.Done]):
     """The copy as the first run left it; what a test changes is put back."""
     made, _ = first_run
     yield made
+    (made.root / ".dvc/tmp/rwlock").unlink(missing_ok=True)  # names a killed dvc
     made.run("git", "checkout", "--quiet", "--force", "HEAD")
     made.run("git", "clean", "--quiet", "--force", "-d")
     made.run("dvc", "checkout", "--force")

@@ -168,7 +168,7 @@ def test_robustness_is_accuracy_over_severity_a_panel_per_corruption():
 def test_a_confusion_has_a_row_per_actual_class():
     frame = frames.confusions(CONFUSION, ["dog", "cat"])
     (panel,) = matrices.confusions(frame).axes
-    assert panel.images[0].get_array().tolist() == [[0.75, 0.25], [0.004, 0.996]]
+    assert panel.images[0].get_array().tolist() == [[0.75, 0.25], [0.00497, 0.99503]]
     assert [(*text.get_position(), text.get_text()) for text in panel.texts] == [
         (0, 0, "75"),
         (1, 0, "25"),
