@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from archbench.backend import Backend
 
-ENOUGH = 1000
-"""Training images, to prepare a network or to measure its batch statistics."""
+SHOWN = 1000
+"""Training images that a network may prepare itself on."""
 
 
 @runtime_checkable
@@ -48,7 +48,7 @@ class Classifier(nn.Module):
             self.mean[0, channel] = mean
             self.std[0, channel] = (share * (levels - mean) ** 2).sum().sqrt()
         if isinstance(self.network, Prepared):
-            self.network.prepare(self.normalise(to_float(representative(images_nhwc).cpu())))
+            self.network.prepare(self.normalise(to_float(spread(images_nhwc, SHOWN).cpu())))
 
     def normalise(self, images: Tensor) -> Tensor:
         return (images - self.mean) / self.std
@@ -79,9 +79,9 @@ def rebuild(run: dict[str, Any], about: dict[str, Any]) -> Classifier:
     return build(run["architecture"], len(about["classes"]), shape, run["recipe"]["options"])
 
 
-def representative(images: Tensor) -> Tensor:
-    """At most `ENOUGH` of them, evenly spaced: a folder's are sorted by class."""
-    return images[:: -(-len(images) // ENOUGH)]
+def spread(images: Tensor, most: int) -> Tensor:
+    """At most so many of them, evenly spaced: a folder's are sorted by class."""
+    return images[:: -(-len(images) // most)]
 
 
 def to_float(images_nhwc: Tensor) -> Tensor:
