@@ -30,3 +30,9 @@ def test_each_image_its_own_draw(ours, theirs, draws, channels):
     expected = [theirs(image, draw) for image, draw in zip(batch, draws, strict=True)]
     done = ours(batch, torch.tensor(draws))
     torch.testing.assert_close(done, torch.stack(expected), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("of_colours", [colour.saturation, colour.hue])
+def test_a_grey_image_stays_bit_for_bit(of_colours):
+    grey = images(channels=1)
+    assert of_colours(grey, torch.full((5,), 0.3)) is grey

@@ -50,6 +50,12 @@ def test_all_but_the_head_and_the_normalisation_is_taken(pretrained):
     assert torch.equal(model.std, std)
 
 
+def test_the_network_s_own_weights_are_found_by_its_names(pretrained):
+    other = build()
+    weights.write(pretrained / "w.safetensors", weights.copy_of(other))
+    assert finetuning.find("w.safetensors").keys() == other.network.state_dict().keys()
+
+
 def test_the_first_filters_are_summed_over_colours_for_grey_images(pretrained):
     model, other = build(channels=1), build()
     begun(pretrained, model, other)
@@ -101,6 +107,19 @@ def test_what_timm_has_is_fetched_by_its_name(monkeypatch):
     monkeypatch.setattr(timm, "create_model", create)
     assert set(finetuning.find("timm:resnet34.a1_in1k")) == {"weight", "bias"}
     assert asked == {"name": "resnet34.a1_in1k", "pretrained": True}
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [(OSError("no route\nand more"), "no route"), (TimeoutError(), "TimeoutError")],
+)
+def test_the_first_line_of_timm_s_error_is_shown(monkeypatch, error, line):
+    def create(name, pretrained):
+        raise error
+
+    monkeypatch.setattr(timm, "create_model", create)
+    with pytest.raises(Refused, match=f"timm cannot fetch it: {line}; without a network"):
+        finetuning.find("timm:resnet34.a1_in1k")
 
 
 @pytest.mark.parametrize("name", ["timm:nosuchmodel", "timm:test_resnet.nosuchtag"])

@@ -14,7 +14,9 @@ from archbench.training.learner import Learner
 from archbench.training.recipe import Recipe
 
 
-def convolution(kernel: int = 3, padding: int = 1, bias: bool = False, **options) -> nn.Conv2d:
+def convolution(
+    kernel: int = 3, padding: int | tuple[int, int] = 1, bias: bool = False, **options
+) -> nn.Conv2d:
     torch.manual_seed(0)
     return nn.Conv2d(5, 7, kernel, padding=padding, bias=bias, **options).double()
 
@@ -38,6 +40,7 @@ def results(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
         {"kernel": 5, "padding": 2},
         {"kernel": 2},
         {"padding": 0},
+        {"padding": (0, 2)},
         {"stride": 2},
         {"stride": (1, 3)},
     ],

@@ -97,6 +97,8 @@ def test_onecycle_peaks_at_the_learning_rate_and_ends_near_zero():
     assert seen.index(max(seen)) == 29
     assert seen[0] == pytest.approx(0.1 / 25)
     assert seen[-1] < 1e-5
+    later = rates(recipe(schedule="onecycle", warmup=0.6), 100)
+    assert later.index(max(later)) == 59
 
 
 @pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "step", "plateau"])

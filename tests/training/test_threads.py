@@ -19,9 +19,12 @@ def cores(monkeypatch):
     monkeypatch.setattr(torch, "get_num_threads", lambda: taken[-1])
 
     def busy(*percent: float, ours: range | None = None) -> None:
-        monkeypatch.setattr(psutil, "cpu_percent", lambda interval, percpu: list(percent))
         allowed = set(ours or range(len(percent)))
-        monkeypatch.setattr(os, "sched_getaffinity", lambda process: allowed, raising=False)
+        watched = {(threads.SAMPLE, True): list(percent)}
+        monkeypatch.setattr(
+            psutil, "cpu_percent", lambda interval, percpu: watched[interval, percpu]
+        )
+        monkeypatch.setattr(os, "sched_getaffinity", {0: allowed}.__getitem__, raising=False)
 
     return busy
 
@@ -46,6 +49,14 @@ def test_a_core_that_others_use_is_left_to_them(cores, percent, count):
 def test_cores_that_the_process_may_not_use_do_not_count(cores):
     cores(100, 100, 0, 0, ours=range(2, 4))
     assert threads.take_free() == 2
+    cores(0, 0, 100, 0, ours=range(2, 4))
+    assert threads.take_free() == 1
+
+
+def test_without_affinity_every_core_counts(cores, monkeypatch):
+    cores(0, 0, 100, 0, ours=range(2, 4))
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert threads.take_free() == 3
 
 
 def test_threads_come_back_when_the_others_have_gone(cores):

@@ -41,11 +41,12 @@ def test_the_full_budget_is_the_recipe_itself():
 
 
 def test_the_quick_budget_caps():
-    recipe = asked().recipe_of("net")
+    net = NET | {"mixup_alpha": 0.2, "augmentation": {"erase": 0.3, "padding": "reflect"}}
+    recipe = asked(net).recipe_of("net")
     assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 128)
-    assert recipe.augmentation == Augmentation(crop=4, flip=0.5)
+    assert recipe.augmentation == Augmentation(crop=4, flip=0.5, padding="reflect")
     assert not recipe.mixes
-    assert recipe.cutmix_alpha == 0
+    assert (recipe.mixup_alpha, recipe.cutmix_alpha) == (0, 0)
 
 
 @pytest.mark.parametrize(("own", "used"), [(None, 100), (60, 60), (5000, 100)])
@@ -71,6 +72,7 @@ def test_what_a_recipe_says_of_the_quick_budget_is_in_place_of_its_caps():
     small, whole = quick.recipe_of("net"), full.recipe_of("net")
     assert (small.epochs, small.options) == (8, {"widths": [4]})
     assert (whole.epochs, whole.options) == (200, {})
+    assert small.quick is whole.quick is None
     changed = {"epochs": whole.epochs, "options": whole.options}
     assert small.model_copy(update=changed) == whole
     light = asked(NET | {"quick": {"augmentation": {"erase": 0.0}}}).recipe_of("net")
@@ -98,6 +100,7 @@ def test_own_is_put_over_shared_mapping_by_mapping():
         ({"shared": {"lr": -1}}, "recipes.tuned.shared.lr = -1"),
         ({"shared": {"epohcs": 1}}, "recipes.tuned.shared.epohcs is unknown"),
         ({"net": {"lr": -1}}, "recipes.tuned.net.lr = -1"),
+        ({"net": {"quick": {"lr": -1}}}, "recipes.tuned.net.quick.lr = -1"),
         ({"shared": {}, "net": {"lr": 1.0, "epochs": 1}}, "recipes.tuned.net.optimizer is missing"),
         ({"recipe": "reference"}, "recipes.reference: 'net' is unknown"),
     ],
