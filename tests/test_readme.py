@@ -171,6 +171,23 @@ def steps() -> Iterator[str]:
         yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *shares[0], *shares[1])
 
 
+def neighbour() -> Iterator[str]:
+    shares = {(of["neighbours"], of["threads asked for"]): of["share"] for of in results("neighbour")}
+    assert shares[0, "2"] > 0.95  # it is the idle machine's speed that is shared
+    yield f"keeps {percent(shares[1, 'free'], 0)} of its"
+    yield f"would keep {percent(shares[1, '2'], 0)} of it"
+
+
+def mutation() -> Iterator[str]:
+    for of in results("mutation"):
+        yield f"{percent(of['score'], 0)} in {of['part']}"
+
+
+def faults() -> Iterator[str]:
+    for kind, of in json.loads(read("results/faults.json")).items():
+        yield f"{of['trials']} {kind}"
+
+
 def augmentations() -> Iterator[str]:
     for xeon, epyc in zip(results("augmentation"), results("epyc/augmentation"), strict=True):
         speeds = (f"{round(xeon[key], -2):,.0f}" for key in ("ours", "torchvision"))
@@ -221,7 +238,7 @@ def robustness() -> Iterator[str]:
 
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
-    *(scaling, pipeline, goals, pins, robustness),
+    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation, faults),
 )
 
 

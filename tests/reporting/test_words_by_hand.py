@@ -60,11 +60,13 @@ def test_the_answer_of_one_alone():
 
 
 def test_the_answer_begins_with_those_that_guess():
-    numbers = NUMBERS.assign(at_chance=[None, "with seed 0, it predicts one class"])
-    assert words.answer(numbers, PAIRS.head(0)) == (
-        "b has learned nothing: with seed 0, it predicts one class. "
-        "a reaches 90.0 ± 3.0 % test accuracy; it ran alone."
-    )
+    said = "with seed 0, it predicts one class"
+    reached = "a reaches 90.0 ± 3.0 % test accuracy; it ran alone."
+    one, both = NUMBERS.assign(at_chance=[None, said]), NUMBERS.assign(at_chance=said)
+    second = f"b has learned nothing: {said}. "
+    assert words.answer(one, PAIRS.head(0)) == second + reached
+    first = f"a has learned nothing: {said}. "
+    assert words.answer(both, PAIRS.head(0)) == first + second + reached
 
 
 @pytest.mark.parametrize(
