@@ -172,7 +172,9 @@ def steps() -> Iterator[str]:
 
 
 def neighbour() -> Iterator[str]:
-    shares = {(of["neighbours"], of["threads asked for"]): of["share"] for of in results("neighbour")}
+    shares = {
+        (of["neighbours"], of["threads asked for"]): of["share"] for of in results("neighbour")
+    }
     assert shares[0, "2"] > 0.95  # it is the idle machine's speed that is shared
     yield f"keeps {percent(shares[1, 'free'], 0)} of its"
     yield f"would keep {percent(shares[1, '2'], 0)} of it"

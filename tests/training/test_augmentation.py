@@ -86,6 +86,45 @@ def test_every_offset_and_the_whole_range_of_factors_occur():
     assert draws.turn.abs().max() == pytest.approx(0.1, abs=1e-3)
 
 
+def test_a_flip_is_drawn_anew_each_epoch():
+    first, second = (draw(1000, SIZE, Augmentation(flip=0.5), 5, epoch).flipped for epoch in (0, 1))
+    assert (first == second).float().mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_angles_are_uniform_on_both_sides():
+    turned = draw(4000, SIZE, Augmentation(rotation=15), 3, 0).homography
+    angles = torch.rad2deg(torch.atan2(turned[:, 1, 0], turned[:, 0, 0]))
+    assert [angles.min(), angles.max()] == pytest.approx([-15, 15], abs=0.1)
+    assert angles.mean() == pytest.approx(0, abs=0.5)
+
+
+def test_every_corner_moves_inwards_by_up_to_a_quarter_of_the_side():
+    height, width = size = (16, 40)
+    inverse = draw(4000, size, Augmentation(perspective=1.0), 3, 0).homography.inverse()
+    x, y = torch.tensor([0, width - 1, width - 1, 0]), torch.tensor([0, 0, height - 1, height - 1])
+    corners = torch.stack([x - width / 2, y - height / 2, torch.ones(4)])
+    moved = inverse @ corners
+    shift = moved[:, :2] / moved[:, 2:] - corners[:2]
+    inwards = shift * -corners[:2].sign() / torch.tensor([[width], [height]])
+    for ends, end in ((inwards.amin(0), 0.0), (inwards.amax(0), 0.25)):
+        torch.testing.assert_close(ends, torch.full((2, 4), end), atol=2e-3, rtol=0)
+    assert inwards.mean((0, 2)).tolist() == pytest.approx([0.125] * 2, abs=5e-3)
+
+
+@pytest.mark.parametrize("size", [(8, 60), (60, 8)])
+def test_rectangles_of_a_long_image_reach_its_edges_and_not_beyond(size):
+    rectangles = draw(8000, size, Augmentation(erase=1.0), 4, 0).erased
+    place, extent = rectangles.split(2, 1)
+    long = size.index(60)
+    assert (place + extent).amax(0).tolist() == list(size)
+    assert place.amin(0).tolist() == [0, 0]
+    assert extent[:, 1 - long].max() == 8
+    low, high = (share * 480 for share in augmentation.ERASED_AREA)
+    area = extent.prod(1)
+    assert area.min() >= low - 4
+    assert area.max() <= high + 30
+
+
 def test_rectangles_lie_inside_and_have_the_asked_area():
     draws = draw(4000, SIZE, Augmentation(erase=1.0), 4, 0)
     top, left, height, width = draws.erased.unbind(1)

@@ -5,6 +5,7 @@ import torch
 
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
+from archbench.vision import timm
 
 SCHEDULES = ["constant", "linear", "cosine", "onecycle", "step", "plateau"]
 
@@ -55,6 +56,24 @@ def test_vectors_keep_their_multiple_of_the_rate(schedule, updates):
         matrices, vectors = optimizer.param_groups
         assert vectors["lr"] == pytest.approx(matrices["lr"] / 8)
         assert vectors["lr"] * vectors["weight_decay"] == pytest.approx(matrices["lr"] * 0.01)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_layers_keep_their_multiple_of_the_rate(schedule):
+    asked = recipe(schedule=schedule, layer_decay=0.5, vector_lr=0.125, warmup=0.4)
+    model = timm.create_model("test_resnet", num_classes=4)
+    optimizer = make_optimizer(model, asked)
+    own = [group["lr"] for group in optimizer.param_groups]
+    assert len(set(own)) > 6
+    schedule = Schedule(optimizer, asked, 20)
+    for update in range(20):
+        schedule.advance(update)
+        optimizer.step()
+        schedule.judge(1.0)
+        shares = [
+            group["lr"] / rate for group, rate in zip(optimizer.param_groups, own, strict=True)
+        ]
+        assert shares == pytest.approx([shares[0]] * len(own))
 
 
 def test_muon_takes_matrices_and_adamw_vectors():
