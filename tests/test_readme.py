@@ -185,11 +185,6 @@ def mutation() -> Iterator[str]:
         yield f"{percent(of['score'], 0)} in {of['part']}"
 
 
-def faults() -> Iterator[str]:
-    for kind, of in json.loads(read("results/faults.json")).items():
-        yield f"{of['trials']} {kind}"
-
-
 def augmentations() -> Iterator[str]:
     for xeon, epyc in zip(results("augmentation"), results("epyc/augmentation"), strict=True):
         speeds = (f"{round(xeon[key], -2):,.0f}" for key in ("ours", "torchvision"))
@@ -240,7 +235,7 @@ def robustness() -> Iterator[str]:
 
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
-    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation, faults),
+    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation),
 )
 
 

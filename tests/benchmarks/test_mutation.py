@@ -27,6 +27,16 @@ def test_what_is_killed_or_hangs_is_noticed_and_what_no_test_reaches_is_not(benc
     ]  # fmt: skip
 
 
+def test_of_a_sample_the_others_do_not_count(benchmarks):
+    mutation = benchmarks["mutation"]
+    names = [f"archbench.training.loop.x_run__mutmut_{number}" for number in range(300)]
+    taken = [name for name in names if mutation.chosen(name, 3)]
+    assert 70 < len(taken) < 130
+    lines = [f"    {name}: {'killed' if name in taken else 'not checked'}" for name in names]
+    (row,) = mutation.count("\n".join(lines), one_in=3)
+    assert (row["mutants"], row["killed"], row["score"]) == (len(taken), len(taken), 1.0)
+
+
 @pytest.mark.parametrize("status", ["not checked", "suspicious", "skipped"])
 def test_an_unfinished_run_has_no_score(benchmarks, status):
     with pytest.raises(Refused, match=f"'{status}': run `mutmut run` to its end"):

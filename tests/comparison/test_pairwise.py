@@ -297,3 +297,25 @@ def test_one_architecture_has_no_pair_and_one_rank():
     assert len(table) == 0
     assert "verdict" in table.columns
     assert pairwise.ranks(table, ["alone"]).to_numpy().tolist() == [["alone", 1, 1]]
+
+
+def test_the_higher_accuracy_comes_first_whatever_the_names():
+    found = pairwise.table({"a": runs(0.5), "b": runs(0.9), "c": runs(0.7)}, MARGIN)
+    pairs = list(zip(found["first"], found["second"], strict=True))
+    assert pairs == [("b", "c"), ("b", "a"), ("c", "a")]
+    assert (found["difference"] > 0).all()
+
+
+def test_of_one_seed_each_four_in_five_gaps_lie_beyond_the_interval():
+    layout = uncertainty.of_difference(runs(0.8, seeds=1), runs(0.7, seed=1, seeds=1))
+    half = float(planning.half_width(layout, 0.05, 1))
+    error = np.sqrt(layout.by_image / layout.images)
+    assert planning.detectable(layout, 1) == pytest.approx(half + stats.norm.ppf(0.8) * error)
+
+
+def test_the_spreads_that_seeds_might_have_shown_are_on_average_the_one_they_show():
+    layout = uncertainty.of_difference(runs(0.8, seeds=5), runs(0.7, seed=1, seeds=5))
+    redrawn = planning._redrawn(layout)
+    for drawn, shown in zip(redrawn.between, layout.between, strict=True):
+        assert drawn.mean() == pytest.approx(float(shown), rel=0.02)
+        assert drawn.std() == pytest.approx(float(shown) * np.sqrt(2 / 4), rel=0.1)

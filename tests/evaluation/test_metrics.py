@@ -103,3 +103,10 @@ def test_a_class_without_images_has_no_recall_and_one_never_predicted_no_precisi
     found = metrics.by_class(rows[(rows["label"] != 2) & (rows["prediction"] != 3)], CLASSES)
     assert found["recall"].isna().tolist() == [False, False, True, False]
     assert found["precision"].isna().tolist() == [False, False, False, True]
+
+
+def test_a_class_that_is_never_predicted_has_a_precision_of_zero():
+    probabilities = np.tile([0.6, 0.4], (4, 1)).astype(np.float32)
+    rows = make_table(0, np.array([0, 0, 0, 1]), probabilities, ["cat", "dog"])
+    found = metrics.classification(rows)
+    assert found["precision_macro"] == pytest.approx((0.75 + 0) / 2)

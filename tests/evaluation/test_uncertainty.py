@@ -117,3 +117,20 @@ def test_the_degrees_of_freedom_of_three_seeds(spreads, least, most):
         between=tuple(map(np.float64, spreads)),
     )  # fmt: skip
     assert least <= layout.freedom <= most
+
+
+def test_each_chance_has_its_own_error_rate():
+    random = np.random.default_rng(0)
+    layout = uncertainty.of_difference(random.random((500, 3)) < 0.8, random.random((500, 4)) < 0.7)
+    of_images = stats.norm.isf(0.005) ** 2 * layout.of_images
+    of_seeds = stats.t.isf(0.05, layout.freedom) ** 2 * layout.of_seeds
+    half = uncertainty.half_width(layout, 0.01, 0.1)
+    assert half == pytest.approx(np.sqrt(of_images + of_seeds))
+
+
+def test_a_difference_s_variance_over_images_is_that_of_the_pairs():
+    first, second = np.array([[1], [1], [0], [1]]), np.array([[1], [0], [0], [0]])
+    pairs = [0, 1, 0, 1, 1, -1]  # the last two are the added ones
+    layout = uncertainty.of_difference(first, second)
+    assert layout.estimate == pytest.approx(np.mean(pairs))
+    assert layout.by_image == pytest.approx(np.var(pairs, ddof=1))
