@@ -121,7 +121,10 @@ def test_the_degrees_of_freedom_of_three_seeds(spreads, least, most):
 
 def test_each_chance_has_its_own_error_rate():
     random = np.random.default_rng(0)
-    layout = uncertainty.of_difference(random.random((500, 3)) < 0.8, random.random((500, 4)) < 0.7)
+    hard = random.random((500, 1))
+    first, second = (hard + random.normal(0, 0.2, (500, seeds)) < 0.8 for seeds in (3, 4))
+    layout = uncertainty.of_difference(first, second & (random.random((500, 1)) < 0.9))
+    assert layout.of_images > 0
     of_images = stats.norm.isf(0.005) ** 2 * layout.of_images
     of_seeds = stats.t.isf(0.05, layout.freedom) ** 2 * layout.of_seeds
     half = uncertainty.half_width(layout, 0.01, 0.1)
