@@ -185,6 +185,13 @@ def mutation() -> Iterator[str]:
         yield f"{percent(of['score'], 0)} in {of['part']}"
 
 
+def faults() -> Iterator[str]:
+    of = json.loads(read("results/faults.json"))
+    for kind, word in {"kills": "kills", "signals": "signals", "flips": "flips of bits"}.items():
+        yield f"{of[kind]['trials']} {word}"
+    yield f"{of['parameters']['trials']} hostile parameters"
+
+
 def augmentations() -> Iterator[str]:
     for xeon, epyc in zip(results("augmentation"), results("epyc/augmentation"), strict=True):
         speeds = (f"{round(xeon[key], -2):,.0f}" for key in ("ours", "torchvision"))
@@ -235,7 +242,7 @@ def robustness() -> Iterator[str]:
 
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
-    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation),
+    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation, faults),
 )
 
 
