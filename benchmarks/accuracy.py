@@ -17,8 +17,8 @@ import measure
 import numpy as np
 import torch
 
-from archbench import files, params
-from archbench.models import classifier
+from archbench.base import files, params
+from archbench.networks import classifier
 from archbench.training import loop, run
 from archbench.training.config import Training
 from archbench.training.learner import Learner

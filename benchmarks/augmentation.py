@@ -13,7 +13,7 @@ import numpy as np
 import plain
 import torch
 
-from archbench import backend
+from archbench.networks import backend
 from archbench.training.augmentation import augment, draw
 from archbench.training.recipe import Augmentation
 

@@ -16,9 +16,9 @@ import studies
 from scipy import stats
 from studies import Rows
 
-from archbench import errors, files
+from archbench.base import errors, files
 from archbench.evaluation.uncertainty import wilson
-from archbench.reporting.page import table
+from archbench.report.page import table
 
 DOCS = Path("docs")
 DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from archbench.reporting.drawing import PERCENT, STYLE
+from archbench.report.drawing import PERCENT, STYLE
 
 
 @rc_context(STYLE)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from archbench import files
-from archbench.reporting.page import table
+from archbench.base import files
+from archbench.report.page import table
 
 PAGE = Path("docs/faults.md")
 RESULTS = Path("results/faults.json")

@@ -20,8 +20,8 @@ import measure
 import step
 import torch
 
-from archbench import backend
-from archbench.models.weights import Weights
+from archbench.networks import backend
+from archbench.networks.weights import Weights
 from archbench.training import checkpoint, loop, run
 from archbench.training.augmentation import augment, draw
 from archbench.training.loop import Task

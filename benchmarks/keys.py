@@ -13,11 +13,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 import archbench
-from archbench import files
+from archbench.base import files
 
 ROOT = Path(archbench.__file__).parents[2]
 """Of the code that is imported, wherever the command was started."""
-SPLIT = "src/archbench/data/splits.py"
+SPLIT = "src/archbench/split/splits.py"
 """A study splits its images itself, where stage train reads what stage split wrote."""
 
 

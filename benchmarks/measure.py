@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 import torch
 
-from archbench import backend
+from archbench.networks import backend
 
 RESULTS = Path("results")
 Turn = Callable[[], int]

@@ -19,8 +19,8 @@ from typing import Any
 
 import measure
 
-from archbench import errors
-from archbench.errors import Refused
+from archbench.base import errors
+from archbench.base.errors import Refused
 
 FOUND = re.compile(r"(archbench\.(\w+)\.\S+): (.+)")
 NOTICED, UNNOTICED = ("killed", "timeout", "segfault"), ("survived", "no tests")

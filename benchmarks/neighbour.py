@@ -21,7 +21,7 @@ from typing import Any
 import measure
 import step
 
-from archbench import backend
+from archbench.networks import backend
 from archbench.training import loop, run
 from archbench.training.recipe import Recipe
 

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from archbench.vision import timm  # noqa: F401  (makes torchvision importable)
+from archbench.networks.vision import timm  # noqa: F401  (makes torchvision importable)
 
 from torchvision.transforms import v2  # isort: skip
 

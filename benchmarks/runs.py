@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from archbench import files
-from archbench.data import sources
-from archbench.data.catalogue import DATASETS
-from archbench.data.splits import split
+from archbench.base import files
+from archbench.base.predictions import make_table
+from archbench.download import sources
+from archbench.download.catalogue import DATASETS
 from archbench.evaluation import cost, scores
-from archbench.evaluation.predictions import make_table
-from archbench.models import classifier, weights
-from archbench.models.classifier import Classifier
+from archbench.networks import classifier, weights
+from archbench.networks.classifier import Classifier
+from archbench.split.splits import split
 from archbench.training import checkpoint, loop, run
 from archbench.training.config import Training
 

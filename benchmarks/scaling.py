@@ -20,7 +20,7 @@ import measure
 import step
 import torch
 
-from archbench import backend
+from archbench.networks import backend
 from archbench.training import loop, run
 from archbench.training.recipe import Recipe
 

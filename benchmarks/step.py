@@ -19,9 +19,8 @@ import plain
 import torch
 import torch.nn.functional as F
 
-from archbench import backend
 from archbench.evaluation import cost
-from archbench.models import classifier
+from archbench.networks import backend, classifier
 from archbench.training import loop
 from archbench.training.learner import Learner
 from archbench.training.recipe import Augmentation, Recipe

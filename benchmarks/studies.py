@@ -20,7 +20,7 @@ import keys
 import measure
 import runs
 
-from archbench import errors, files, params
+from archbench.base import errors, files, params
 from archbench.training.config import Training
 from archbench.training.recipe import PRETRAINED, Recipe
 

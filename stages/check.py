@@ -4,7 +4,8 @@ import start
 
 from pathlib import Path
 
-from archbench import check, committed, errors, files, params
+from archbench import check, committed
+from archbench.base import errors, files, params
 
 
 def main() -> None:

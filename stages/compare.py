@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from archbench import errors, files, params
+from archbench.base import errors, files, params
+from archbench.base.predictions import hits_of
 from archbench.comparison import hits, missed, pairwise, tables
 from archbench.comparison.config import Comparison
-from archbench.evaluation.predictions import hits_of
 
 DATA = Path("data")
 DETAILS = Path("metrics/details")

@@ -5,11 +5,11 @@ import start
 from collections.abc import Sequence
 from pathlib import Path
 
-from archbench import errors, files, params
-from archbench.data import folder, sources
-from archbench.data.catalogue import DATASETS
-from archbench.data.config import Download
-from archbench.data.decode import Arrays
+from archbench.base import errors, files, params
+from archbench.download import folder, sources
+from archbench.download.catalogue import DATASETS
+from archbench.download.config import Download
+from archbench.download.decode import Arrays
 
 DATA = Path("data")
 

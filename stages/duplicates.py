@@ -4,8 +4,8 @@ import start
 
 from pathlib import Path
 
-from archbench import errors, files
-from archbench.data import duplicates
+from archbench.base import errors, files
+from archbench.duplicates import search as duplicates
 
 DATA = Path("data")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from archbench import errors, files, params
+from archbench.base import errors, files, params
 from archbench.evaluation.config import Evaluation
 
 DATA = Path("data")
@@ -17,9 +17,9 @@ DATA = Path("data")
 
 def main(architecture: str) -> None:
     asked = params.read(Evaluation)
+    from archbench.base.predictions import hits_of
     from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
-    from archbench.evaluation.predictions import hits_of
-    from archbench.models import classifier, weights
+    from archbench.networks import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
     for file, digest in about["sha256"].items():

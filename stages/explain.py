@@ -5,16 +5,16 @@ import start
 import sys
 from pathlib import Path
 
-from archbench import errors, files, params
-from archbench.explaining.config import Explanation
+from archbench.base import errors, files, params
+from archbench.base.params import Seeds
 
 DATA = Path("data")
 
 
 def main(architecture: str) -> None:
-    seed = params.read(Explanation).seeds[0]
+    seed = params.read(Seeds).seeds[0]
     from archbench.explaining import explain  # torch: after the parameters
-    from archbench.models import classifier, weights
+    from archbench.networks import classifier, weights
 
     about = files.read_json(DATA / "dataset.json")
     run = files.read_record(DATA / f"runs/{architecture}/{seed}/run.json")

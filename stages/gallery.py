@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from archbench import errors, files, params
-from archbench.reporting import gallery_pages, views
-from archbench.reporting.config import Gallery
-from archbench.reporting.gallery import missed_sheet, mistakes_sheet
-from archbench.reporting.tiles import Explanation
+from archbench.base import errors, files, params
+from archbench.gallery import pages as gallery_pages
+from archbench.gallery import views
+from archbench.gallery.config import Gallery
+from archbench.gallery.sheets import missed_sheet, mistakes_sheet
+from archbench.gallery.tiles import Explanation
 
 DATA, PLOTS = Path("data"), Path("plots/gallery")
 MISSED = Path("metrics/details/missed_by_all.csv")

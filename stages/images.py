@@ -9,8 +9,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from archbench import errors, files, params
-from archbench.data.config import Images
+from archbench.base import errors, files, params
+from archbench.download.config import Images
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import start
 
 from pathlib import Path
 
-from archbench import errors, files, params
+from archbench.base import errors, files, params
 from archbench.training.config import Chosen, Origins
 from archbench.training.recipe import PRETRAINED, TIMM
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from archbench import errors, files, params
-from archbench.reporting import confusion, page
-from archbench.reporting.config import Report
-from archbench.reporting.provenance import provenance
+from archbench.base import errors, files, params
+from archbench.base.params import Matrix
+from archbench.report import confusion, page
+from archbench.report.provenance import provenance
 
 DATA, PLOTS, METRICS = Path("data"), Path("plots"), Path("metrics")
 COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
@@ -19,7 +19,7 @@ NAMES = ("class", "actual", "predicted", "label", "guess")
 
 
 def main() -> None:
-    results = read(params.read(Report))
+    results = read(params.read(Matrix))
     files.write_text(Path("report/report.html"), page.html(results))
     files.write_text(Path("report/report.md"), page.markdown(results))
     cells = confusion.drawn_cells(results.tables["confusion"], results.dataset["classes"])
@@ -28,7 +28,7 @@ def main() -> None:
         files.write_table(PLOTS / f"{name}.csv", results.tables[name])
 
 
-def read(asked: Report) -> page.Results:
+def read(asked: Matrix) -> page.Results:
     names, titles = asked.architectures, page.sheet_titles(asked.architectures)
     runs = {(name, seed): DATA / f"runs/{name}/{seed}" for name in names for seed in asked.seeds}
     learned = {key: files.read_table(folder / "curve.csv") for key, folder in runs.items()}

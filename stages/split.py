@@ -4,9 +4,9 @@ import start
 
 from pathlib import Path
 
-from archbench import errors, files, params
-from archbench.data.config import Split
-from archbench.data.splits import split
+from archbench.base import errors, files, params
+from archbench.split.config import Split
+from archbench.split.splits import split
 
 DATA = Path("data")
 

@@ -5,7 +5,7 @@ import start
 import sys
 from pathlib import Path
 
-from archbench import errors, files, params
+from archbench.base import errors, files, params
 from archbench.training.config import SHARED, Chosen, Training
 
 DATA = Path("data")
@@ -17,7 +17,7 @@ def main(architecture: str, seed: str) -> None:
     chosen = params.read(Chosen)
     recipes = [f"recipes.{chosen.recipe}.{name}" for name in (SHARED, architecture)]
     asked = params.read(Training, f"budgets.{chosen.budget}", *recipes)
-    from archbench.models import weights  # torch takes seconds: only if the parameters hold
+    from archbench.networks import weights  # torch takes seconds: only if the parameters hold
     from archbench.training import checkpoint, loop, run, tracking
 
     inputs = [DATA / name for name in IMAGES + SPLIT]

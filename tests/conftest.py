@@ -4,4 +4,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from archbench import vision  # noqa: F401  (before any test's own import of torchvision)
+from archbench.networks import vision  # noqa: F401  (before any test's own import of torchvision)
+
+pytest_plugins = ["browser"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from archbench import params
+from archbench.base import params
+from archbench.base.errors import Refused
 from archbench.check import check, find_builders, hides
-from archbench.errors import Refused
 
 ROOT = Path(__file__).parents[1]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archbench import params
+from archbench.base import params
 from archbench.committed import way_back
 
 COMMITTED = "lr:\nseeds:\n- 0\nname: a b\nrecipes:\n  mlp:\n    lr: 0.1\n    flip: true\n"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from archbench import params
+from archbench.base import params
+from archbench.base.errors import Refused
 from archbench.check import check
-from archbench.errors import Refused
 
 COMMITTED = YAML(typ="safe").load(Path(__file__).parents[1] / "params.yaml")
 RECIPE = "recipes.tuned.mlp"

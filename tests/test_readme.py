@@ -18,8 +18,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from archbench.evaluation import corruptions, evaluate
-from archbench.models import classifier
-from archbench.reporting import listing
+from archbench.gallery import listing
+from archbench.networks import classifier
 from archbench.training.config import Training
 
 ROOT = Path(__file__).parents[1]

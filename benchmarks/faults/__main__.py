@@ -16,7 +16,7 @@ from typing import Any
 
 from trials import ROOT, conduct
 
-from archbench import files
+from archbench.base import files
 
 RESULTS = Path("results/faults.json")
 KINDS = (

@@ -119,8 +119,8 @@ def prepare(root: Path, tiny: Tiny, rescue: bool, npm: str) -> None:
 
 def set_up(root: Path, tiny: Tiny) -> None:
     """In the stage's process: tiny data, little patience, no registry but the one of the trial."""
-    from archbench.data import packages, web
-    from archbench.data.catalogue import DATASETS
+    from archbench.download import packages, web
+    from archbench.download.catalogue import DATASETS
 
     DATASETS[tiny.dataset.name] = tiny.dataset
     os.environ["PATH"] = str(root / "bin")

@@ -12,7 +12,7 @@ import places
 import stage
 from trials import Trial, require
 
-from archbench import files
+from archbench.base import files
 
 LEAST = 120
 LINES = 30

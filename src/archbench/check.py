@@ -8,15 +8,16 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from archbench import params
+from archbench.base import params
+from archbench.base.errors import Refused
+from archbench.base.params import Section
 from archbench.comparison.config import Equivalence
-from archbench.data.catalogue import DATASETS
-from archbench.data.config import Download, Split, count
-from archbench.errors import Refused
+from archbench.download.catalogue import DATASETS
+from archbench.download.config import Download
 from archbench.evaluation.config import Evaluation
-from archbench.models import options
-from archbench.params import Section
-from archbench.reporting.config import Gallery
+from archbench.gallery.config import Gallery
+from archbench.networks import options
+from archbench.split.config import Split, count
 from archbench.training.config import KNOBS, SHARED, Training
 from archbench.training.recipe import INSIDE, PRETRAINED, TIMM, Recipe
 from archbench.training.tracking import must_be_installed

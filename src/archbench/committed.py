@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-from archbench import params
-from archbench.errors import Refused
+from archbench.base import params
+from archbench.base.errors import Refused
 
 ABSENT = object()
 WORD = re.compile(r"[\w./-]+")

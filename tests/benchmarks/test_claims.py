@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from test_studies import edit, run
 
-from archbench import errors
+from archbench.base import errors
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archbench.errors import Refused
+from archbench.base.errors import Refused
 
 LINES = """\
     archbench.comparison.hits.x_pack__mutmut_1: killed

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archbench import errors
+from archbench.base import errors
 from archbench.check import check
 from archbench.training import loop
 

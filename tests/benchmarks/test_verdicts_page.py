@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from archbench import files
+from archbench.base import files
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from archbench.base.predictions import hits_of
 from archbench.comparison import hits, revisions
-from archbench.evaluation.predictions import hits_of
 
 
 def predictions(seeds: int, images: int = 1003) -> pd.DataFrame:

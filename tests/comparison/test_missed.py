@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from archbench.base.predictions import make_table
 from archbench.comparison.missed import missed_by_all
-from archbench.evaluation.predictions import make_table
 
 CLASSES = ["cat", "dog", "frog"]
 LABELS = np.array([0, 1, 2])

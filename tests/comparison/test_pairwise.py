@@ -9,8 +9,8 @@ import verdicts
 from scipy import stats
 from verdicts import Cell
 
+from archbench.base.errors import Refused
 from archbench.comparison import hits, pairwise, planning
-from archbench.errors import Refused
 from archbench.evaluation import uncertainty
 
 MARGIN = 0.005

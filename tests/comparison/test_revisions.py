@@ -5,9 +5,9 @@ from io import BytesIO
 import pandas as pd
 import pytest
 
+from archbench.base.errors import Refused
 from archbench.comparison import hits, pairwise, revisions
 from archbench.comparison.pairwise import Difference
-from archbench.errors import Refused
 
 FOUND = Difference(
     seeds=3,

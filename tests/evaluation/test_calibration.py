@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.special import softmax
 
+from archbench.base.predictions import make_table, probabilities_of
 from archbench.evaluation.calibration import (
     debiased_calibration_error,
     expected_calibration_error,
@@ -13,7 +14,6 @@ from archbench.evaluation.calibration import (
     scale,
 )
 from archbench.evaluation.metrics import cross_entropy
-from archbench.evaluation.predictions import make_table, probabilities_of
 
 
 def rows(confidence, right) -> pd.DataFrame:

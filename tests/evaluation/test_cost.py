@@ -1,7 +1,7 @@
 import pytest
 
 from archbench.evaluation import cost
-from archbench.models import classifier
+from archbench.networks import classifier
 
 SHAPE = (32, 32, 3)
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from archbench.evaluation import corruptions, cost, evaluate
-from archbench.models import classifier
+from archbench.networks import classifier
 
 SETTINGS = corruptions.settings(channels=1)
 LABELS = np.arange(3000) % 3

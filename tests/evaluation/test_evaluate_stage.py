@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from archbench import files
-from archbench.models import classifier, weights
+from archbench.base import files
+from archbench.networks import classifier, weights
 
 STAGE = Path(__file__).parents[2] / "stages" / "evaluate.py"
 ABOUT = {

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from sklearn import metrics as reference
 
+from archbench.base.predictions import make_table, probabilities_of
 from archbench.evaluation import metrics
-from archbench.evaluation.predictions import make_table, probabilities_of
 from archbench.evaluation.uncertainty import wilson
 
 CLASSES = ["cat", "dog", "p_frog", "index"]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from archbench.base.predictions import hits_of, make_table
 from archbench.evaluation import scores
-from archbench.evaluation.predictions import hits_of, make_table
 
 CLASSES = ["cat", "dog", "frog"]
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from archbench.explaining import control
-from archbench.models import classifier
+from archbench.networks import classifier
 
 
 def test_shuffling_keeps_every_tensors_numbers_and_the_original():

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from archbench.explaining import explain
-from archbench.models import classifier
+from archbench.networks import classifier
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.integers(256, size=(40, 32, 32, 3), dtype=np.uint8)

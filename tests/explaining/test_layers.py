@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from archbench.explaining import layers
-from archbench.models import classifier
+from archbench.networks import classifier
 
 SMALL = {
     "speednet": {"widths": [8, 8, 8]},

@@ -3,8 +3,8 @@ import torch
 from torch import nn
 
 from archbench import check
-from archbench.models import classifier
-from archbench.models.blocks import ResNet
+from archbench.networks import classifier
+from archbench.networks.blocks import ResNet
 
 PARAMETERS = {
     "speednet": 498_104,
@@ -157,7 +157,7 @@ def test_squeeze_excitation_gates_whole_channels():
 
 
 def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
-    from archbench import backend
+    from archbench.networks import backend
 
     model = build("se_resnet", widths=[4, 8]).train()
     images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)
@@ -169,7 +169,7 @@ def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
 
 
 def test_a_flipped_prediction_is_the_same_for_the_mirror_image():
-    from archbench import backend
+    from archbench.networks import backend
 
     model, where = build("se_resnet", widths=[4, 8]).eval(), backend.choose("fp32")
     images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)

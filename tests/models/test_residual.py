@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from archbench.models import classifier
-from archbench.models.blocks import BasicBlock, PaddedSkip
-from archbench.vision import timm
+from archbench.networks import classifier
+from archbench.networks.blocks import BasicBlock, PaddedSkip
+from archbench.networks.vision import timm
 
 PLAIN_AND_RESIDUAL = [
     (("plain_cnn", {"depth": 20}), ("residual_cnn", {"depth": 20})),

@@ -119,12 +119,12 @@ def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(pr
 
 
 def test_the_gallery_s_code_reruns_gallery_and_report_only(project):
-    project.replace("src/archbench/reporting/gallery.py", "most confident", "surest")
+    project.replace("src/archbench/gallery/sheets.py", "most confident", "surest")
     assert project.run("dvc", "repro").ran == ["gallery", "report"]
 
 
 def test_the_report_s_template_reruns_the_report_only(project):
-    project.replace("src/archbench/reporting/page.html.j2", "Known flaws", "Flaws")
+    project.replace("src/archbench/report/page.html.j2", "Known flaws", "Flaws")
     assert project.run("dvc", "repro").ran == ["report"]
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from archbench import files
+from archbench.base import files
 
 DVC_YAML = """\
 stages:

@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from archbench.models.classifier import to_float
+from archbench.networks.classifier import to_float
 from archbench.training import augmentation
 from archbench.training.augmentation import augment, draw
 from archbench.training.recipe import Augmentation

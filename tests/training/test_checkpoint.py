@@ -3,8 +3,8 @@ import multiprocessing
 import pytest
 import torch
 
-from archbench import files
-from archbench.errors import Refused
+from archbench.base import files
+from archbench.base.errors import Refused
 from archbench.training import checkpoint
 
 

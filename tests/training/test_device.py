@@ -8,9 +8,9 @@ from contextlib import nullcontext
 import pytest
 import torch
 
-from archbench import params
-from archbench.backend import Backend
-from archbench.models import classifier
+from archbench.base import params
+from archbench.networks import classifier
+from archbench.networks.backend import Backend
 from archbench.training import loop
 from archbench.training.config import Training
 from archbench.training.learner import Learner

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_training_config import asked
 
-from archbench.errors import Refused
+from archbench.base.errors import Refused
 from archbench.training import run
 
 ABOUT = {"classes": ["cat", "dog"], "mirrorable": True}

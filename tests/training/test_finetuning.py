@@ -7,12 +7,12 @@ import torch
 from safetensors.torch import save_file
 from test_loop import fit, task
 
-from archbench.errors import Refused
-from archbench.models import classifier, weights
+from archbench.base.errors import Refused
+from archbench.networks import classifier, weights
+from archbench.networks.vision import timm
 from archbench.training import finetuning, run
 from archbench.training.optimisation import layer_scales, make_optimizer
 from archbench.training.recipe import Recipe
-from archbench.vision import timm
 
 OPTIONS = {"widths": [4, 8]}
 

@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from archbench import backend
-from archbench.models import classifier
+from archbench.networks import backend, classifier
 from archbench.training import interleaving
 from archbench.training.learner import Learner
 from archbench.training.recipe import Recipe

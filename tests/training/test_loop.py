@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from archbench import backend
-from archbench.errors import Refused
+from archbench.base.errors import Refused
+from archbench.networks import backend
 from archbench.training import checkpoint, loop, run
 from archbench.training.learner import Learner
 from archbench.training.loop import Examples, Task

@@ -3,9 +3,9 @@ import math
 import pytest
 import torch
 
+from archbench.networks.vision import timm
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
-from archbench.vision import timm
 
 SCHEDULES = ["constant", "linear", "cosine", "onecycle", "step", "plateau"]
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from test_training_config import asked
 
-from archbench import files
+from archbench.base import files
 from archbench.training import loop, run
 from archbench.training.loop import Trained
 

@@ -7,9 +7,8 @@ import torch
 from test_loop import task
 from torch import Tensor
 
-from archbench import backend
-from archbench.models import classifier
-from archbench.models.classifier import to_float
+from archbench.networks import backend, classifier
+from archbench.networks.classifier import to_float
 from archbench.training import loop
 from archbench.training.learner import Learner
 from archbench.training.mixing import make_mixer

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from archbench.errors import Refused
+from archbench.base.errors import Refused
 from archbench.training import tracking
 from archbench.training.tracking import flatten, must_be_installed, open_tracker
 

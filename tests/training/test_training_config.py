@@ -1,7 +1,7 @@
 import pytest
 
-from archbench.errors import Refused
-from archbench.params import validate
+from archbench.base.errors import Refused
+from archbench.base.params import validate
 from archbench.training.config import Training, merged
 from archbench.training.recipe import Augmentation
 

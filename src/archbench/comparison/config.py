@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archbench.params import Names, Section
+from archbench.base.params import Names, Section
 
 
 class Equivalence(Section):

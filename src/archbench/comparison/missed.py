@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from archbench.evaluation.predictions import probabilities_of
+from archbench.base.predictions import probabilities_of
 
 
 def missed_by_all(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:

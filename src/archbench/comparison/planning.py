@@ -17,9 +17,9 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
-from archbench import errors, files
+from archbench.base import errors, files
+from archbench.base.errors import Refused
 from archbench.comparison import hits
-from archbench.errors import Refused
 from archbench.evaluation import uncertainty
 from archbench.evaluation.uncertainty import FEWEST_SEEDS, LEVEL, Array, Layout
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 import pandas as pd
 from dvc.api import DVCFileSystem
 
-from archbench import errors, params
+from archbench.base import errors, params
+from archbench.base.errors import Refused
 from archbench.comparison import hits, pairwise
 from archbench.comparison.config import Equivalence
 from archbench.comparison.hits import HITS
 from archbench.comparison.pairwise import Difference
-from archbench.errors import Refused
 
 WORKSPACE = "workspace"
 

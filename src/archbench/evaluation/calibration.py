@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
+from archbench.base.predictions import Array, probabilities_of, with_probabilities
 from archbench.evaluation.metrics import cross_entropy
-from archbench.evaluation.predictions import Array, probabilities_of, with_probabilities
 
 BINS = 15
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from archbench.base.predictions import Array
 from archbench.evaluation.calibration import BINS, bin_numbers
-from archbench.evaluation.predictions import Array
 
 DRAWS = 1000
 LEVEL = 0.05

@@ -1,6 +1,6 @@
 """The keys of params.yaml that this room reads. Cheap to import: no torch."""
 
-from archbench.params import Seeds
+from archbench.base.params import Seeds
 
 
 class Evaluation(Seeds):

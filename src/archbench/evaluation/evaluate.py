@@ -8,11 +8,10 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from archbench import backend
+from archbench.base.predictions import make_table
 from archbench.evaluation import corruptions, cost
-from archbench.evaluation.predictions import make_table
-from archbench.models import classifier
-from archbench.models.classifier import Classifier
+from archbench.networks import backend, classifier
+from archbench.networks.classifier import Classifier
 
 Record = dict[str, Any]
 

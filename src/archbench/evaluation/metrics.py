@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from archbench.evaluation.predictions import Array, probabilities_of
+from archbench.base.predictions import Array, probabilities_of
 from archbench.evaluation.uncertainty import wilson
 
 Metrics = dict[str, float]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from archbench import chance
+from archbench.base import predictions
 from archbench.evaluation import calibration, calibration_interval, metrics, selective
 from archbench.evaluation.metrics import Metrics
 from archbench.evaluation.uncertainty import Array, of_accuracy
@@ -83,7 +83,7 @@ def at_chance(test: pd.DataFrame) -> list[str]:
     lines = []
     for seed, rows in test.groupby("seed"):
         right, named = (rows["label"] == rows["prediction"]).mean(), rows["prediction"].nunique()
-        if remark := chance.remark(rows["label"], right, named):
+        if remark := predictions.chance_remark(rows["label"], right, named):
             lines.append(f"with seed {seed}, it {remark}")
     return lines
 

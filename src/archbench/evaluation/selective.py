@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
-from archbench.evaluation.predictions import Array
+from archbench.base.predictions import Array
 
 DELTA = 0.05
 """The probability with which a guarantee may fail."""

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import ConstantInputWarning, spearmanr
 
-from archbench.models.classifier import Classifier
+from archbench.networks.classifier import Classifier
 
 
 def shuffled(model: Classifier, seed: int = 0) -> Classifier:

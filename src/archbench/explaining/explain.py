@@ -7,13 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from archbench import backend
-from archbench.backend import Backend
 from archbench.explaining import control, layers
 from archbench.explaining.gradcam import gradcam
 from archbench.explaining.layers import Layers, tapped
 from archbench.explaining.neighbours import nearest
-from archbench.models.classifier import Classifier, to_float
+from archbench.networks import backend
+from archbench.networks.backend import Backend
+from archbench.networks.classifier import Classifier, to_float
 
 Array = NDArray[Any]
 BATCH = 500

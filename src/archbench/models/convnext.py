@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from archbench.models.options import Pixels, Probability
-from archbench.vision import timm
+from archbench.networks.options import Pixels, Probability
+from archbench.networks.vision import timm
 
 
 def build(

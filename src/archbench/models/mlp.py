@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from archbench.models.options import Probability, Widths
+from archbench.networks.options import Probability, Widths
 
 
 def build(

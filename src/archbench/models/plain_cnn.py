@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from archbench.models.blocks import three_stages
-from archbench.models.options import CifarDepth, Width
+from archbench.networks.blocks import three_stages
+from archbench.networks.options import CifarDepth, Width
 
 
 def build(

@@ -5,8 +5,8 @@ It differs from `plain_cnn` in its skips and in nothing else: they have no param
 
 from torch import nn
 
-from archbench.models.blocks import three_stages
-from archbench.models.options import CifarDepth, Width
+from archbench.networks.blocks import three_stages
+from archbench.networks.options import CifarDepth, Width
 
 
 def build(

@@ -6,7 +6,7 @@ Its purpose is to show what He et al. 2016 found: skips are what makes depth tra
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from archbench.models.options import Depth, Width
+from archbench.networks.options import Depth, Width
 
 
 def build(

@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from archbench.models.blocks import ResNet
-from archbench.models.options import Norm, Widths
+from archbench.networks.blocks import ResNet
+from archbench.networks.options import Norm, Widths
 
 
 def build(

@@ -5,9 +5,9 @@ Its weights have timm's names, so what timm has trained on ImageNet can be loade
 
 from torch import nn
 
-from archbench.models.blocks import conv3x3, initialise
-from archbench.models.options import Probability, Stem
-from archbench.vision import timm
+from archbench.networks.blocks import conv3x3, initialise
+from archbench.networks.options import Probability, Stem
+from archbench.networks.vision import timm
 
 
 def build(

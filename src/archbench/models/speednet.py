@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from archbench.models.blocks import conv3x3
-from archbench.models.options import Positive, Widths
+from archbench.networks.blocks import conv3x3
+from archbench.networks.options import Positive, Widths
 
 LEAST_VARIANCE = 5e-4
 

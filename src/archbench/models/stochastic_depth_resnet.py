@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from archbench.models.blocks import ResNet
-from archbench.models.options import Probability, Widths
+from archbench.networks.blocks import ResNet
+from archbench.networks.options import Probability, Widths
 
 
 def build(

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from archbench.models.options import Depth, Pixels, Probability, Width
-from archbench.vision import timm
+from archbench.networks.options import Depth, Pixels, Probability, Width
+from archbench.networks.vision import timm
 
 
 def build(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from archbench.models.classifier import to_float
+from archbench.networks.classifier import to_float
 from archbench.training import colour, geometry
 from archbench.training.random import Stream, generator
 from archbench.training.recipe import Augmentation

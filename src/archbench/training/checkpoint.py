@@ -16,10 +16,10 @@ from typing import Any
 import pandas as pd
 import torch
 
-from archbench import files
-from archbench.errors import Refused
-from archbench.models import weights as weights_file
-from archbench.models.weights import Weights
+from archbench.base import files
+from archbench.base.errors import Refused
+from archbench.networks import weights as weights_file
+from archbench.networks.weights import Weights
 
 KEPT = "kept"
 

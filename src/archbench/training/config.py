@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from archbench import params
-from archbench.params import Count, Names, Section
+from archbench.base import params
+from archbench.base.params import Count, Names, Section
 from archbench.training.recipe import Optimizer, Rate, Recipe
 from archbench.training.tracking import Kind
 

@@ -5,11 +5,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from archbench.errors import Refused
-from archbench.models.classifier import Classifier
-from archbench.models.weights import Weights
+from archbench.base.errors import Refused
+from archbench.networks.classifier import Classifier
+from archbench.networks.vision import timm
+from archbench.networks.weights import Weights
 from archbench.training.recipe import PRETRAINED, TIMM
-from archbench.vision import timm
 
 
 def find(init_from: str) -> Weights:

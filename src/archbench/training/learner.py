@@ -5,12 +5,12 @@ from typing import Any
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from archbench.backend import Backend
-from archbench.models.classifier import Classifier, spread, to_float
+from archbench.networks.backend import Backend
+from archbench.networks.classifier import Classifier, spread, to_float
+from archbench.networks.vision import timm
 from archbench.training import finetuning, interleaving
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
-from archbench.vision import timm
 
 MEASURED = 5000
 """Training images that batch statistics are of. With 1,000 speednet had 0.1 points less."""

@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from archbench import chance
-from archbench.backend import Backend
-from archbench.errors import Refused
-from archbench.models.classifier import Classifier, predict
-from archbench.models.weights import Weights, copy_of
+from archbench.base import predictions
+from archbench.base.errors import Refused
+from archbench.networks.backend import Backend
+from archbench.networks.classifier import Classifier, predict
+from archbench.networks.weights import Weights, copy_of
 from archbench.training import checkpoint, geometry, progress, stopping, threads
 from archbench.training.augmentation import augment, draw
 from archbench.training.learner import Learner
@@ -182,7 +182,7 @@ def best_row(curve: list[Row]) -> Row:
 def nothing_learned(curve: list[Row], validation_labels: Tensor) -> str | None:
     best = best_row(curve)
     named = int(best["classes_named"])
-    return chance.remark(validation_labels.cpu(), best["validation_accuracy"], named)
+    return predictions.chance_remark(validation_labels.cpu(), best["validation_accuracy"], named)
 
 
 def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from archbench.networks.vision import timm
 from archbench.training.recipe import Recipe
-from archbench.vision import timm
 
 Mixer = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 

@@ -7,9 +7,9 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
 
-from archbench.errors import Refused
+from archbench.base.errors import Refused
+from archbench.networks.vision import timm
 from archbench.training.recipe import Recipe
-from archbench.vision import timm
 
 MUON = {"ns_steps": 3, "ns_coefficients": "original"}
 """Newton–Schulz iterations as airbench has them (Jordan 2024); timm's 5 learn no better."""

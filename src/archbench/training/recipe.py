@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from archbench.params import Count, NonNegative, Positive, Probability, Section, Text
+from archbench.base.params import Count, NonNegative, Positive, Probability, Section, Text
 
 Padding = Literal["zero", "reflect"]
 Optimizer = Literal["momentum", "sgd", "adam", "adamw", "muon"]

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from archbench import backend, files
-from archbench.backend import Backend
-from archbench.errors import Refused
-from archbench.models import classifier
-from archbench.models.classifier import Classifier
+from archbench.base import files
+from archbench.base.errors import Refused
+from archbench.networks import backend, classifier
+from archbench.networks.backend import Backend
+from archbench.networks.classifier import Classifier
 from archbench.training import finetuning
 from archbench.training.config import Training
 from archbench.training.loop import SMALL, Examples, Task, Trained, best_row

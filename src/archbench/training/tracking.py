@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from archbench.errors import Refused
+from archbench.base.errors import Refused
 
 Kind = Literal["none", "tensorboard", "wandb"]
 Setting = bool | float | str | None

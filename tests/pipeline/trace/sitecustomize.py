@@ -15,7 +15,7 @@ def _trace(folder: Path) -> None:
     sys.path.insert(0, "stages")
     import start  # noqa: F401 - the code beside the stage, which has not begun yet
 
-    from archbench import params
+    from archbench.base import params
 
     root, reads, keys = Path.cwd(), set(), set()
 

@@ -1,1 +1,0 @@
-"""Stages download and split: the bytes, and which of them train."""

@@ -1,0 +1,1 @@
+"""Which test images have a near-duplicate among the training images."""

@@ -1,0 +1,1 @@
+"""The images that networks get wrong, on sheets and on pages."""

@@ -1,0 +1,1 @@
+"""What it takes to build and to run a network."""

@@ -1,1 +1,0 @@
-"""Stages gallery and report: they only read."""

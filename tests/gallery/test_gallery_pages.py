@@ -1,0 +1,180 @@
+"""The pages need nothing but each other, run nothing, and lead where they say."""
+
+import re
+
+import numpy as np
+import pytest
+from gallery_material import material
+from html_reader import Reader
+from payloads import FEW
+from test_sprite import cut
+
+from archbench.gallery import listing, sprite
+from archbench.gallery import pages as gallery_pages
+from archbench.gallery.views import Network
+
+PAGES = ("index", "a", "b")
+
+
+class Links(Reader):
+    """Besides, every link, and the views of every tile."""
+
+    def __init__(self, text: str) -> None:
+        self.links: list[str] = []
+        self.labels: list[str] = []
+        super().__init__(text)
+
+    def handle_starttag(self, tag, attrs):
+        super().handle_starttag(tag, attrs)
+        named = dict(attrs)
+        if tag == "a":
+            self.links.append(named["href"] or "")
+        if named.get("role") == "img":
+            self.labels.append(named.get("aria-label") or "")
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return gallery_pages.pages(material())
+
+
+def test_a_page_per_architecture_and_one_for_all_the_same_each_time(pages):
+    assert tuple(pages) == PAGES
+    assert gallery_pages.pages(material()) == pages
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_runs_and_nothing_is_fetched(pages, page):
+    read = Links(pages[page])
+    assert not read.tags & {"script", "iframe", "link", "object", "embed", "base", "form", "img"}
+    assert not [name for name, _ in read.attributes if name.startswith("on") or name == "src"]
+    assert "default-src 'none'; img-src data:" in pages[page]
+    assert "url(" in pages[page]
+    assert pages[page].count("url(") == pages[page].count("url(data:image/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_something_and_every_picture_has_words(pages, page):
+    read = Links(pages[page])
+    assert len(read.ids) == len(set(read.ids))
+    for link in read.links:
+        file, _, fragment = link.partition("#")
+        there = pages[file.removesuffix(".html")] if file else pages[page]
+        assert not fragment or fragment in Links(there).ids
+    assert read.labels
+    assert all(read.labels)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_tile_stands_once_in_the_views_that_it_names(pages, page):
+    read = Links(pages[page])
+    shown = [label for label in read.labels if label.startswith("Test image")]
+    assert len(shown) == len(set(shown))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_every_run_misses_stands_on_every_page_in_stage_compares_order(pages, page):
+    missed = material().missed.tolist()
+    assert f'<a href="#missed">Missed by every run ({len(missed)})</a>' in pages[page]
+    places = re.findall(
+        r'<li class="([^"]*)" style="--missed:(\d+)">\s*<.*? image (\d+),', pages[page]
+    )
+    shown = {int(place): int(index) for views, place, index in places if "missed" in views.split()}
+    assert [shown[place] for place in range(10)] == missed[:10]
+    assert len(shown) == 10 < len(missed)
+
+
+def test_the_control_is_on_the_pages_of_networks_with_maps(pages):
+    assert "weights shuffled" in pages["a"]
+    assert "correlation of their cells, mean of the first 7 test images: 0.12" in pages["a"]
+    assert "weights shuffled" not in pages["b"]
+    assert "b has no such map, and so no Grad-CAM" in pages["b"]
+
+
+@pytest.mark.parametrize("names", FEW)
+def test_names_are_shown_not_obeyed(names):
+    pages = gallery_pages.pages(material(classes=["cat", "dog", *names], title=names[0]))
+    for text in pages.values():
+        read = Reader(text)
+        assert not read.tags & {"script", "img", "svg", "iframe"}
+        assert not [key for key, _ in read.attributes if key.startswith("on")]
+        assert [name for name in names if name not in read.text] == []
+        assert read.text.count("{{") == read.text.count("{{ 7 * 7 }}")
+
+
+def test_many_classes_are_listed_not_drawn():
+    classes = [f"class_{number}" for number in range(30)]
+    text = gallery_pages.pages(material(classes=classes))["a"]
+    assert "Confusion matrix" not in text
+    assert "most frequent confusions" in text
+
+
+def test_without_mistakes_and_with_one_architecture_there_is_a_page():
+    perfect = gallery_pages.pages(material(skills={"a": 100.0}))
+    assert "wrong about 0." in perfect["a"]
+    assert "None. " in perfect["index"]
+
+
+def test_grey_images_and_large_ones():
+    for side, channels in ((28, 1), (80, 3)):
+        text = gallery_pages.pages(material(side=side, channels=channels))["a"]
+        assert ("reduced here" in text) == (side == 80)
+    assert np.all([len(text) < 2_000_000])
+
+
+def test_every_tile_shows_its_own_image_its_neighbours_and_its_map():
+    shown = material()
+    subject = shown.networks[0]
+    views = listing.views_of(subject, shown.networks, shown.missed, shown.tiles)
+    shelf = gallery_pages.stock(shown, subject, 0, [0, 1], views)
+    assert list(shelf.shaded) == [0]  # b has no map
+    assert shelf.missed == {int(index): place for place, index in enumerate(shown.missed)}
+    explained = shown.explanations[0]
+    for number, tile in enumerate(shelf.tiles()):
+        assert (cut(shelf.pictures, number, "RGB") == shown.test_nhwc[tile.index]).all()
+        assert tile.views == " ".join(view.name for view in views if tile.index in view.images)
+        clear = 255 - explained.maps[tile.index].astype(int)
+        assert (cut(shelf.shaded[0], number, "RGBA")[..., 3] == clear * 225 // 255).all()
+        found = [one.image for one in tile.neighbours]
+        assert found == explained.neighbours[tile.index].tolist()
+    for place, train in enumerate(shelf.near):
+        lossy = cut(shelf.neighbours, place, "RGB").astype(int)
+        distances = np.abs(shown.train_nhwc.astype(int) - lossy).mean((1, 2, 3))
+        assert distances.argmin() == train
+
+
+def test_a_duel_counts_what_the_row_s_network_gets_right_and_the_column_s_wrong():
+    labels = np.array([0, 0, 0])
+    right = Network("right", labels, np.array([[0.9, 0.1]] * 3))
+    poor = Network("poor", labels, np.array([[0.9, 0.1], [0.1, 0.9], [0.1, 0.9]]))
+    assert gallery_pages.duels([right, poor]) == [[0, 2], [0, 0]]
+
+
+def test_the_page_of_all_shows_the_neighbours_of_the_network_with_the_fewest_mistakes(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        gallery_pages, "render", lambda _, one, near, shaded: asked.append((near, list(shaded)))
+    )
+    gallery_pages.pages(material(skills={"a": 0.5, "b": 2.0}))
+    assert asked == [(1, [0, 1]), (0, [0]), (1, [1])]
+
+
+def test_a_page_says_how_accurate_its_network_is(pages):
+    network = material().networks[1]
+    wrong = int(network.wrong.sum())
+    text = " ".join(Reader(pages["b"]).text.split())
+    assert f"wrong about {wrong}" in text
+    assert f"{100 * (1 - wrong / 300):.1f} %" in text
+
+
+def test_the_control_lays_shuffled_maps_over_the_first_images():
+    shown = material()
+    shelf = gallery_pages.stock(
+        shown, shown.networks[0], 0, [0], [listing.View("one", "", "", np.array([9]), 1)]
+    )
+    control = gallery_pages.control(shown.explanations[0], shelf)
+    assert control["images"] == 7
+    assert control["style"]["uri"] == sprite.shades(shown.explanations[0].control[:6]).uri
+    assert control["places"][0] == ("--x:1;--y:0", "--x:0;--y:0")  # after the one that is shown
+    for number in range(6):
+        assert (cut(shelf.pictures, 1 + number, "RGB") == shown.test_nhwc[number]).all()

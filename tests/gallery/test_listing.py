@@ -1,0 +1,208 @@
+"""The views of a page: what is listed, counted and linked."""
+
+import numpy as np
+import pytest
+
+from archbench.gallery import listing
+from archbench.gallery.views import Network
+
+
+def network(name: str, seed: int, skill: float, classes: int = 4, images: int = 400) -> Network:
+    random = np.random.default_rng(seed)
+    labels = np.arange(images) % classes
+    logits = random.normal(size=(images, classes)) + skill * np.eye(classes)[labels]
+    return Network(name, labels, np.exp(logits) / np.exp(logits).sum(1, keepdims=True))
+
+
+MISSED = np.array([17, 3, 250, 8, 91, 5, 399])
+"""Of stage compare, whose order is nobody's here."""
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return [network("a", 0, 2.0), network("b", 1, 0.5)]
+
+
+def listed(networks, subject, tiles=6):
+    found = listing.views_of(subject, networks, MISSED, tiles)
+    pairs = listing.pair_views(subject, found, list("wxyz"), tiles)
+    return found, pairs
+
+
+def test_each_view_shows_its_first_and_says_how_many_there_are(networks):
+    found, pairs = listed(networks, networks[1])
+    assert [view.name for view in found] == [
+        "sure",
+        "unsure",
+        "missed",
+        "alone",
+        "beats-0",
+    ]
+    assert all(len(view.images) == min(6, view.found) for view in found)
+    wrong = networks[1].wrong
+    assert found[0].found == wrong.sum() == sum(view.found for view in pairs)
+    assert found[0].said() == f"{wrong.sum()} found, 6 shown. The most confident first."
+    by_name = {view.name: view for view in found}
+    assert by_name["missed"].images.tolist() == [17, 3, 250, 8, 91, 5]
+    assert by_name["missed"].found == 7
+    assert (~networks[0].wrong & wrong).sum() == by_name["alone"].found
+
+
+def test_one_architecture_is_not_compared(networks):
+    assert [view.name for view in listed(networks[:1], networks[0])[0]] == [
+        "sure",
+        "unsure",
+        "missed",
+    ]
+
+
+def test_the_matrix_counts_and_leads_to_every_pair_that_is_shown(networks):
+    _, pairs = listed(networks, networks[1])
+    cells = listing.matrix(networks[1], list("wxyz"), pairs)
+    for row in range(4):
+        for column in range(4):
+            both = (networks[1].labels == row) & (networks[1].prediction == column)
+            assert cells[row][column].count == both.sum()
+            linked = cells[row][column].view == f"pair-{row}-{column}"
+            assert linked == (row != column and both.any())
+    assert max(cell.shade for row in cells for cell in row if cell.view) == 0.5
+    counts = [cell.count for cell in listing.frequent(cells)]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_a_page_has_at_most_its_tiles_and_each_once(monkeypatch, networks):
+    monkeypatch.setattr(listing, "MOST", 40)
+    found, pairs = listed(networks, networks[1])
+    order = listing.in_order(networks[1], [*found, *pairs])
+    assert len(order) == 40
+    assert len(set(order.tolist())) == 40
+    wrong = networks[1].wrong[order]
+    assert not np.any(np.diff(wrong.astype(int)) > 0)  # the mistakes first
+    assert (np.diff(networks[1].confidence[order][wrong]) <= 0).all()
+
+
+LABELS = np.array([0, 1, 0, 1, 0, 0])
+BY_HAND = Network(
+    "n",
+    LABELS,
+    np.array([[0.1, 0.9], [0.2, 0.8], [0.4, 0.6], [0.45, 0.55], [0.7, 0.3], [0.6, 0.4]]),
+)
+
+
+def test_mistakes_come_surest_first_and_after_them_hits_unsure_first():
+    everything = listing.View("all", "", "", np.arange(6), 6)
+    assert listing.in_order(BY_HAND, [everything]).tolist() == [0, 2, 3, 5, 4, 1]
+
+
+def test_the_matrix_has_a_row_per_actual_class():
+    pairs = listing.pair_views(BY_HAND, [], ["cat", "dog"], 9)
+    assert [(view.name, view.title, view.images.tolist()) for view in pairs] == [
+        ("pair-0-1", "cat → dog", [0, 2])
+    ]
+    cells = listing.matrix(BY_HAND, ["cat", "dog"], pairs)
+    assert [[(c.actual, c.predicted, c.count, c.view) for c in row] for row in cells] == [
+        [("cat", "cat", 2, None), ("cat", "dog", 2, "pair-0-1")],
+        [("dog", "cat", 0, None), ("dog", "dog", 2, None)],
+    ]
+
+
+def test_a_view_says_what_it_found_and_how_much_of_it_it_shows():
+    def said(shown: int, found: int) -> str:
+        return listing.View("", "", "A note.", np.arange(shown), found).said()
+
+    assert said(0, 0) == "None. A note."
+    assert said(1, 1) == "1 found. A note."
+    assert said(2, 1234) == "1,234 found, 2 shown. A note."
+
+
+THREE = [
+    Network("x", LABELS, np.where(np.eye(2, dtype=bool)[LABELS], 0.9, 0.1)),
+    BY_HAND,
+    Network("z", LABELS, np.where(np.eye(2, dtype=bool)[LABELS], 0.55, 0.45)),
+]
+
+
+def views(subject: Network, tiles: int = 9) -> list[tuple]:
+    found = listing.views_of(subject, THREE, np.array([5, 3]), tiles)
+    return [(view.name, view.title, view.note, view.images.tolist(), view.found) for view in found]
+
+
+def test_the_views_of_one_of_three_architectures():
+    assert views(BY_HAND) == [
+        ("sure", "Most confident mistakes", "The most confident first.", [0, 2], 2),
+        ("unsure", "Unsure but right", UNSURE, [], 0),
+        ("missed", "Missed by every run", listing.MISSED_NOTE, [5, 3], 2),
+        ("alone", "Mistakes of this one alone", "Right for every other.", [0, 2], 2),
+        ("beats-0", "Right where x is wrong", listing.GAP, [], 0),
+        ("beats-2", "Right where z is wrong", listing.GAP, [], 0),
+    ]
+    assert views(THREE[2])[4:] == [
+        ("beats-0", "Right where x is wrong", listing.GAP, [], 0),
+        ("beats-1", "Right where n is wrong", listing.GAP, [0, 2], 2),
+    ]
+
+
+UNSURE = "The two best classes are less than ten points apart."
+
+
+def test_a_view_shows_so_many_tiles_and_knows_how_many_there_are():
+    assert views(BY_HAND, tiles=1)[0][3:] == ([0], 2)
+
+
+def test_the_page_of_all_compares_with_none():
+    """Its subject is the mean, which is none of the architectures."""
+    mean = Network("all", LABELS, BY_HAND.probabilities)
+    assert [view[0] for view in views(mean)] == ["sure", "unsure", "missed"]
+
+
+def test_pairs_get_the_room_that_the_other_views_leave(monkeypatch):
+    monkeypatch.setattr(listing, "MOST", 3)
+    taken = [listing.View("sure", "", "", np.array([0, 5]), 2)]
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=9)
+    assert (pair.images.tolist(), pair.found, pair.note) == ([0, 2], 2, "The most confident first.")
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=1)
+    assert (pair.images.tolist(), pair.found) == ([0], 2)
+    monkeypatch.setattr(listing, "MOST", 2)
+    (pair,) = listing.pair_views(BY_HAND, taken, ["cat", "dog"], tiles=9)
+    assert pair.images.tolist() == [0]
+
+
+def test_a_cell_is_as_dark_as_its_share_of_the_row_and_the_largest_mistake_half():
+    labels = np.repeat([0, 1, 2], [8, 4, 1])
+    guesses = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 2])
+    subject = Network("n", labels, np.eye(4)[guesses])
+    cells = listing.matrix(subject, list("wxyz"), [])
+    assert [[cell.count for cell in row] for row in cells] == [
+        [6, 2, 0, 0],
+        [1, 3, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 0],
+    ]
+    assert [[cell.shade for cell in row] for row in cells] == [
+        [1.5, 0.5, 0, 0],
+        [0.5, 1.5, 0, 0],
+        [0, 0, 2.0, 0],
+        [0, 0, 0, 0],
+    ]
+
+
+def test_without_a_mistake_the_diagonal_alone_is_dark():
+    right = Network("n", LABELS, np.eye(2)[LABELS])
+    shades = [[cell.shade for cell in row] for row in listing.matrix(right, ["a", "b"], [])]
+    assert shades[0][1] == shades[1][0] == 0
+    assert shades[0][0] == shades[1][1] > 1
+
+
+def test_the_most_frequent_pairs_are_listed_first_and_only_those_with_a_view():
+    counts = [(n, f"pair-{n}") for n in range(listing.LISTED_PAIRS + 5)] + [(999, None)]
+    cells = [[listing.Cell("a", "b", count, 0.0, view)] for count, view in counts]
+    listed = [cell.count for cell in listing.frequent(cells)]
+    assert listed == sorted(range(5, listing.LISTED_PAIRS + 5), reverse=True)
+
+
+def test_a_shade_has_three_digits():
+    labels, guesses = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 2, 0, 1, 0])
+    cells = listing.matrix(Network("n", labels, np.eye(3)[guesses]), list("abc"), [])
+    assert [[cell.shade for cell in row] for row in cells[:2]] == [[0.5, 0, 0.25], [0.5, 0.25, 0]]
+    thirds = Network("n", np.zeros(7, int), np.eye(3)[[0, 1, 1, 1, 2, 2, 2]])
+    assert listing.matrix(thirds, list("abc"), [])[0][0].shade == 0.167

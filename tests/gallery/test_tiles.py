@@ -1,0 +1,69 @@
+"""A tile's words and places, of four images and two networks made by hand."""
+
+import numpy as np
+import pytest
+
+from archbench.gallery import tiles
+from archbench.gallery.sprite import Sprite
+from archbench.gallery.views import Network
+
+CLASSES = ["cat", "dog", "frog"]
+LABELS = np.array([0, 1, 2])
+A = Network("a", LABELS, np.array([[0.8, 0.2, 0.0], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3]]))
+B = Network("b", LABELS, np.array([[0.1, 0.9, 0.0], [0.1, 0.6, 0.3], [0.6, 0.1, 0.3]]))
+
+
+@pytest.fixture
+def tile():
+    """Of image 2, the second on its page."""
+    shelf = tiles.Shelf(
+        shown=np.array([1, 2]),
+        subject=A,
+        networks=[A, B],
+        classes=CLASSES,
+        train_labels=np.array([2, 2, 0, 2, 2, 1]),
+        explanation=tiles.Explanation(
+            neighbours=np.array([[0, 0], [2, 2], [5, 2]]),
+            cosines=np.array([[0.0, 0.0], [0.5, 0.4], [0.875, 0.25]]),
+        ),
+        near=np.array([2, 5]),
+        shaded={1: Sprite("shade", 3, 4, 4)},
+        views={1: "sure", 2: "sure pair-2-1"},
+        missed={2: 7},
+        pictures=Sprite("picture", 3, 8, 8),
+        neighbours=Sprite("neighbour", 2, 8, 8),
+    )
+    first, second = shelf.tiles()
+    assert (first.index, first.missed, first.views) == (1, None, "sure")
+    return second
+
+
+def test_it_names_the_label_the_guess_and_where_its_picture_is(tile):
+    assert (tile.index, tile.place) == (2, "--x:1;--y:0")
+    assert (tile.label, tile.prediction, tile.right) == ("frog", "dog", False)
+    assert (tile.confidence, tile.views, tile.missed) == ("50.0 %", "sure pair-2-1", 7)
+
+
+def test_the_most_probable_classes_come_first(tile):
+    assert tile.top == [("dog", 0.5, "50.0 %"), ("frog", 0.3, "30.0 %"), ("cat", 0.2, "20.0 %")]
+
+
+def test_each_network_votes_for_its_own_guess(tile):
+    assert tile.votes == [(0, "a", "dog", False), (1, "b", "cat", False)]
+
+
+def test_the_nearest_training_image_comes_first_with_its_own_picture_label_and_cosine(tile):
+    assert tile.neighbours == [
+        ("--x:1;--y:0", 5, "dog", "0.875"),
+        ("--x:0;--y:0", 2, "cat", "0.250"),
+    ]
+
+
+def test_a_map_is_of_the_network_whose_guess_it_explains(tile):
+    assert tile.shades == [(1, "--x:1;--y:0", "cat")]
+
+
+def test_a_share_that_is_not_whole_never_reads_100_percent():
+    assert tiles.percent(0.5) == "50.0 %"
+    assert tiles.percent(1.0) == "100.0 %"
+    assert not tiles.percent(0.99999).startswith("100.0")

@@ -1,0 +1,43 @@
+"""Each figure of the page is drawn from its own table, under its own title."""
+
+import synthetic
+from test_drawings import lines
+
+from archbench.report import page
+
+
+def test_every_title_stands_over_its_own_figure():
+    results = synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True)
+    found = {title: figure.axes[0] for title, figure in page.figures(results).items()}
+    assert {title: (panel.get_xlabel(), panel.get_title()) for title, panel in found.items()} == {
+        "Test accuracy": ("test accuracy of these networks, 95 % interval", ""),
+        "Cost and quality": ("training (PFLOP)", ""),
+        "Learning curves": ("epoch", "Accuracy"),
+        "Confusion": ("predicted", "fast"),
+        "Recall by class": ("recall, 95 % Wilson interval", ""),
+        "Calibration": ("confidence", found["Calibration"].get_title()),
+        "Risk and coverage": ("coverage", ""),
+        "Differences": (
+            "difference in test accuracy (points), 95 % interval of all pairs together",
+            "",
+        ),
+        "Robustness": ("severity", "noise"),
+    }
+    assert found["Calibration"].get_title().startswith("fast\nscaled ECE ")
+    tables = results.tables
+    for place, name in ((1, "scaled_reliability"), (2, "reliability")):  # under, then over
+        rows = tables[name][tables[name]["architecture"] == "fast"]
+        _, confidence, accuracy = lines(found["Calibration"])[place]
+        assert (confidence, accuracy) == (rows["confidence"].tolist(), rows["accuracy"].tolist())
+    risk = tables["risk_coverage"].query("architecture == 'fast'")
+    assert lines(found["Risk and coverage"])[0][1:] == (
+        risk["coverage"].tolist(),
+        risk["risk"].tolist(),
+    )
+
+
+def test_each_table_of_pairs_is_its_own():
+    told = page.said(synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True))
+    assert told["pairs"]["pair"].tolist() == ["fast − slow"]
+    assert told["robustness_pairs"]["pair"].tolist() == ["slow − fast"]
+    assert told["robustness"]["architecture"].tolist() == ["slow", "fast"]

@@ -1,0 +1,142 @@
+"""Results of made-up runs, as the earlier stages would have written them."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from archbench.base.predictions import hits_of, make_table
+from archbench.comparison import pairwise
+from archbench.comparison import tables as comparison
+from archbench.comparison.missed import missed_by_all
+from archbench.evaluation import scores
+from archbench.report import page
+
+CLASSES = ["cat", "dog", "frog"]
+MARGIN = 0.005
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+
+
+COST = {
+    "parameters": 1e6,
+    "gflops": 0.1,
+    "train_petaflop": 4.5e-5,
+    "train_seconds": 100.0,
+    "images_per_second": 9.0,
+    "seconds_spread": 1.5,
+    "peak_memory_gb": 0.5,
+    "device": "a processor",
+    "train_images": 100,
+    "epochs": 3,
+    "test_images": 300,
+    "corrupted_images": 1200,
+    "test_time_flip": False,
+}
+
+
+def predictions(skill: float, seed: int, classes: list[str], draw: int = 0) -> pd.DataFrame:
+    """Of the test images, or (draw 1) of the validation images."""
+    labels = np.random.default_rng(draw).integers(len(classes), size=300, dtype=np.uint8)
+    random = np.random.default_rng([seed, draw, round(1000 * skill)])
+    logits = random.normal(size=(300, len(classes))) + skill * np.eye(len(classes))[labels]
+    probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    return make_table(seed, labels, probabilities.astype(np.float32), classes)
+
+
+def run(architecture: str, seed: int, budget: str) -> dict[str, Any]:
+    recipe = {"lr": 0.1, "epochs": 3, "augmentation": {"flip": 0.5}, "clip_norm": None}
+    if architecture == "slow":
+        recipe |= {"lr": 0.01, "options": {"dropout": 0.3}}
+    return {
+        "architecture": architecture,
+        "seed": seed,
+        "budget": budget,
+        "recipes": "tuned",
+        "recipe": recipe,
+        "train_images": 100,
+        "validation_images": 20,
+        "best_epoch": 2,
+        "epochs": 3,
+        "stopped": "stagnation" if architecture == "slow" else None,
+        "device": "a processor",
+        "precision": "fp32",
+        "threads": 2,
+        "versions": {"python": "3.11", "torch": "2.13"},
+    }
+
+
+def results(
+    skills: dict[str, float],
+    classes: list[str] = CLASSES,
+    budget: str = "quick",
+    seeds: int = 1,
+    robustness: bool = False,
+) -> page.Results:
+    found = {name: tables(name, skill, classes, seeds) for name, skill in skills.items()}
+    predictions = {name: of["predictions"] for name, of in found.items()}
+    kinds = next(iter(found.values()))
+    joined = {
+        kind: comparison.joined({name: of[kind] for name, of in found.items()}) for kind in kinds
+    }
+    joined["robustness"] = spoilt(skills) if robustness else pd.DataFrame()
+    outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
+    pairs = pairwise.table(outcomes, MARGIN)
+    corrupted = {name: ~outcome for name, outcome in outcomes.items()} if robustness else {}
+    compared = {
+        "pairwise": pairs,
+        "ranks": pairwise.ranks(pairs, list(skills)),
+        "robustness_means": comparison.intervals(corrupted),
+        "robustness_pairs": pairwise.table(corrupted, MARGIN),
+        "duplicates": comparison.without(predictions, [1, 2, 3]),
+        "missed_by_all": missed_by_all(joined["predictions"], classes),
+        "learning_curves": curves(list(skills), seeds),
+    }
+    numbers = {
+        name: scores.summary(of["seeds"], outcomes[name])
+        | scores.scaled_ece_interval(of["predictions"], of["seeds"])
+        | COST
+        for name, of in found.items()
+    }
+    return page.Results(
+        dataset={"title": "Pets", "classes": classes},
+        runs=[run(name, seed, budget) for name in skills for seed in range(seeds)],
+        numbers=pd.DataFrame.from_dict(numbers, orient="index"),
+        tables=joined | compared,
+        sheets={"A sheet": PNG},
+        provenance={"revision": "abc1234+", "dvc.lock": "0123456789ab"},
+    )
+
+
+def tables(name: str, skill: float, classes: list[str], seeds: int) -> dict[str, pd.DataFrame]:
+    test, validation = (
+        pd.concat(predictions(skill, seed, classes, draw) for seed in range(seeds))
+        for draw in (0, 1)
+    )
+    return scores.tables(test, validation, classes)
+
+
+def spoilt(skills: dict[str, float]) -> pd.DataFrame:
+    rows = [
+        {"architecture": name, "corruption": kind, "severity": severity, "seed": 0}
+        | {"accuracy": skill / (3 + severity)}
+        for name, skill in skills.items()
+        for kind in ("noise", "fog")
+        for severity in (0, 1, 3, 5)
+    ]
+    return pd.DataFrame(rows)
+
+
+def curves(names: list[str], seeds: int) -> pd.DataFrame:
+    curve: dict[str, Any] = {
+        "epoch": [1, 2, 3],
+        "lr": [0.1, 0.05, 0.0],
+        "images_per_second": [9.0] * 3,
+    }
+    for quantity in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+        curve[quantity] = [0.3, 0.5, 0.4]
+    curve["stopped"] = [None, None, "stagnation"]
+    keys = [{"architecture": name, "seed": seed} for name in names for seed in range(seeds)]
+    return pd.DataFrame(keys).merge(pd.DataFrame(curve), how="cross")
