@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # the code beside this file, whatever is installed
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: repro check verify test lint bench mutants faults
+.PHONY: repro check verify test test-all lint bench mutants faults
 
 repro: check
 	python -m archbench.lockfile
@@ -18,8 +18,13 @@ check: .venv/installed
 verify: .venv/installed
 	python -m archbench.verify
 
+# in minutes, in two processes of one thread each: what shows whether a change is sound
 test: .venv/installed
-	pytest
+	pytest --numprocesses 2 --dist loadgroup -m "not slow"
+
+# and what takes long, above all which stages rerun after what change
+test-all: test
+	pytest --numprocesses 2 --dist loadgroup -m slow
 
 bench: .venv/installed
 	python benchmarks/augmentation.py
