@@ -1,10 +1,13 @@
-# `make repro` and `make test` need Python 3.11+, git and make; the rest they install into .venv.
+# Python 3.11+, git and make are needed; the rest is installed into .venv: to run, requirements.txt;
+# to test and to lint, requirements-dev.txt too.
 PYTHON ?= python3
+# make 3.81, which is macOS's, finds programs of the PATH below only through a shell that is set here
+SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # the code beside this file, whatever is installed
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: repro check verify test test-all lint bench mutants faults
+.PHONY: repro check verify test test-all lint docs bench mutants faults
 
 repro: check
 	python -m archbench.lockfile
@@ -19,12 +22,16 @@ verify: .venv/installed
 	python -m archbench.verify
 
 # in minutes, in two processes of one thread each: what shows whether a change is sound
-test: .venv/installed
+test: .venv/tools
 	pytest --numprocesses 2 --dist loadgroup -m "not slow"
 
 # and what takes long, above all which stages rerun after what change
 test-all: test
 	pytest --numprocesses 2 --dist loadgroup -m slow
+
+# docs/ as a site, with the report and the gallery of the last run: site/index.html
+docs: .venv/tools
+	mkdocs build --strict
 
 bench: .venv/installed
 	python benchmarks/augmentation.py
@@ -33,16 +40,16 @@ bench: .venv/installed
 	python benchmarks/neighbour.py
 	python benchmarks/pipeline.py
 
-mutants: .venv/installed
+mutants: .venv/tools
 	mutmut run
 	python benchmarks/mutation.py
 
 # Half an hour of kills, flipped bits, full disks and hostile input: docs/faults.md
-faults: .venv/installed
+faults: .venv/tools
 	python benchmarks/faults
 	python benchmarks/faults_page.py
 
-lint: .venv/installed
+lint: .venv/tools
 	ruff format --check .
 	ruff check .
 	mypy
@@ -51,4 +58,8 @@ lint: .venv/installed
 	$(PYTHON) -m venv .venv
 	pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/tools: .venv/installed requirements-dev.txt
+	pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	touch $@
