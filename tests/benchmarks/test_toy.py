@@ -11,8 +11,9 @@ import pytest
 
 from archbench.training import loop
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+pytestmark = pytest.mark.slow
 
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 ROWS = {
     "accuracy": "rows",

@@ -6,6 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TRAIN = "train@se_resnet-0"
 WEIGHTS = ("best.safetensors", "last.safetensors")
 

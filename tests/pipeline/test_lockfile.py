@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 
 from archbench import lockfile
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
+
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -35,8 +37,13 @@ def sums(lock: bytes) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
-@pytest.mark.parametrize("staged", [True, False], ids=["in git", "unknown to git"])
+@pytest.mark.parametrize(
+    "staged",
+    [
+        pytest.param(True, id="in git"),
+        pytest.param(False, id="unknown to git", marks=pytest.mark.slow),
+    ],
+)
 def test_wherever_it_was_cut_off_nothing_runs_again(here, staged, capsys):
     whole = lockfile.LOCK.read_bytes()
     if staged:

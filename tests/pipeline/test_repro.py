@@ -38,7 +38,7 @@ def test_from_nothing_to_the_report(first_run):
     assert sorted(done.ran) == sorted(STAGES)
     page = (made.root / "report" / "report.html").read_text()
     assert "se_resnet" in page
-    assert "CIFAR-10: 600 train, 5000 validation, 10000 test images" in page
+    assert "CIFAR-10: 600 train, 500 validation, 10000 test images" in page
     metrics = json.loads((made.root / "metrics" / "mlp.json").read_text())
     assert 0.1 < metrics["network_low"] < metrics["accuracy"] < metrics["network_high"] < 0.6
     with (made.root / "data/evaluation/mlp/predictions.csv").open() as file:
@@ -63,6 +63,7 @@ def test_a_second_time_nothing_runs(project):
     assert project.run("dvc", "repro").ran == []
 
 
+@pytest.mark.slow
 def test_one_recipe_retrains_one_architecture_and_going_back_trains_none(project):
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.002))
     assert set(project.run("dvc", "repro").ran) == READERS | AFTER_MLP
@@ -75,6 +76,7 @@ def test_one_architecture_s_code_retrains_it_alone(project):
     assert set(project.run("dvc", "repro").ran) == {"check"} | AFTER_MLP
 
 
+@pytest.mark.slow
 def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
     code = (project.root / "src/archbench/models/mlp.py").read_text()
     (project.root / "src/archbench/models/perceptron.py").write_text(code)
@@ -89,6 +91,7 @@ def test_a_new_architecture_is_one_file_and_one_entry_and_trains_alone(project):
     assert "perceptron" in (project.root / "report/report.md").read_text()
 
 
+@pytest.mark.slow
 def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(project):
     """A link to its file: the same code, another recipe."""
     name = "data/models/se_resnet/0/best.safetensors"
@@ -118,6 +121,7 @@ def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(pr
     assert "init_from = 'here.safetensors': should be a file in data/pretrained" in refused.output
 
 
+@pytest.mark.slow
 def test_the_gallery_s_code_reruns_gallery_and_report_only(project):
     project.replace("src/archbench/gallery/sheets.py", "most confident", "surest")
     assert project.run("dvc", "repro").ran == ["gallery", "report"]
@@ -128,6 +132,7 @@ def test_the_report_s_template_reruns_the_report_only(project):
     assert project.run("dvc", "repro").ran == ["report"]
 
 
+@pytest.mark.slow
 def test_the_loop_s_code_retrains_all(project):
     project.replace("src/archbench/training/loop.py", '"""The epoch loop.', '"""The loop.')
     ran = project.run("dvc", "repro", "--downstream", "train@mlp-0", "train@se_resnet-0").ran
@@ -135,6 +140,7 @@ def test_the_loop_s_code_retrains_all(project):
     assert "split" not in ran
 
 
+@pytest.mark.slow
 def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
     name = "higher-rate"
     options = ["-S", "lr=0.1", "-S", "architectures=[mlp]", "-n", name]
@@ -154,6 +160,7 @@ def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
     assert '"rev": "HEAD"' in page
 
 
+@pytest.mark.slow
 def test_predicting_with_mirror_images_trains_nothing(project):
     before = numbers(project, "mlp")
     project.change(lambda params: params.update(test_time_flip=True))
@@ -166,6 +173,7 @@ def test_predicting_with_mirror_images_trains_nothing(project):
     assert "mirror image" in (project.root / "report/report.md").read_text()
 
 
+@pytest.mark.slow
 def test_speednet_trains_among_the_others(project):
     def small(params):
         params["architectures"] = ["speednet"]
@@ -177,7 +185,7 @@ def test_speednet_trains_among_the_others(project):
     project.change(small)
     assert "train@speednet-0" in project.run("dvc", "repro").ran
     metrics = numbers(project, "speednet")
-    assert (metrics["train_images"], metrics["epochs"]) == (45_000, 1)
+    assert (metrics["train_images"], metrics["epochs"]) == (49_500, 1)
     assert metrics["accuracy"] > 0.2
 
 
@@ -209,6 +217,7 @@ def test_a_bad_value_is_refused_before_anything_is_touched(project):
     assert (project.root / "data/evaluation/mlp/predictions.csv").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dataset", "title", "name"), [("mnist", "MNIST", "7"), ("fashion_mnist", *FASHION)]
 )
@@ -222,17 +231,20 @@ def test_another_data_set_is_one_word_away(project, dataset, title, name):
     assert f'"predicted": "{name}"' in (project.root / "dvc_plots/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_images_that_the_run_does_not_read_rerun_nothing_else(project):
     noise(project.root / "data/folder/train/cat/0.png")
     assert project.run("dvc", "repro").ran == ["images"]
     shutil.rmtree(project.root / "data/folder/train")  # git, which ignores it, would leave it
 
 
+@pytest.mark.slow
 def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_path):
     for half, images in (("train", 32), ("test", 8)):
         for label in ("cat", "dog"):
             for number in range(images):
                 noise(tmp_path / half / label / f"{number}.png")
+    project.change(lambda params: params.update(validation=None))
     options = ["-S", f"folder.path={tmp_path}", "-S", "architectures=[mlp]"]
     ran = project.run("dvc", "exp", "run", "-S", "dataset=folder", *options).ran
     ran = set(ran) | {"pretrained"}  # DVC may have it
@@ -252,11 +264,13 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     assert "  train/dog/bad.png: empty" in refused.output
 
 
+@pytest.mark.slow
 def test_three_classes_of_ten_images_run_by_the_data_set_s_name_alone(project):
     own = project.root / "data/folder/train"
     for label in ("cat", "dog", "frog"):
         for number in range(10):
             noise(own / label / f"{number}.png")
+    project.change(lambda params: params.update(validation=None))
     options = ["-S", "dataset=folder"]
     temporary = project.run("dvc", "exp", "run", "--temp", *options, fails=True)
     assert "folder.path = 'data/folder': has no folder train; the queue and" in temporary.output
@@ -266,6 +280,7 @@ def test_three_classes_of_ten_images_run_by_the_data_set_s_name_alone(project):
     shutil.rmtree(own)  # git, which ignores it, would leave it
 
 
+@pytest.mark.slow
 def test_weights_rerun_the_architecture_that_begins_from_them_and_no_other(project):
     own = project.root / "data/pretrained/mlp.safetensors"
     shutil.copy(project.root / "data/models/mlp/0/best.safetensors", own)
@@ -279,6 +294,7 @@ def test_weights_rerun_the_architecture_that_begins_from_them_and_no_other(proje
     own.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
@@ -300,6 +316,7 @@ def test_what_dvc_cannot_read_make_check_names(project, key, value, says):
     assert "dvc.org/support" not in refused.output
 
 
+@pytest.mark.slow
 def test_an_empty_folder_path_is_refused_by_check_under_dvc_too(project):
     project.change(lambda params: params["folder"].update(path=None))
     refused = project.run("dvc", "repro", fails=True)
@@ -313,6 +330,7 @@ def noise(path):
     Image.fromarray(pixels).save(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "stages"),
     [
@@ -331,16 +349,18 @@ def test_a_flipped_bit_is_refused_where_it_would_change_a_number(project, file, 
         assert refused.output.startswith(f"data/{file} is damaged: ")
 
 
+@pytest.mark.slow
 def test_the_full_budget_is_the_recipe_itself(project):
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(epochs=1))
     options = ["-S", "budget=full", "-S", "architectures=[mlp]"]
     project.run("dvc", "exp", "run", *options)
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
     assert run["budget"] == "full"
-    assert run["train_images"] == 45_000
+    assert run["train_images"] == 49_500
     assert run["recipe"]["batch_size"] == 128
 
 
+@pytest.mark.slow
 def test_more_seeds_are_trained_and_counted(project):
     project.change(lambda params: params.update(seeds=[0, 1, 2], architectures=["mlp"]))
     assert "train@mlp-1" in project.run("dvc", "repro").ran
@@ -351,6 +371,7 @@ def test_more_seeds_are_trained_and_counted(project):
     assert "train@mlp-0" not in project.run("dvc", "repro").ran
 
 
+@pytest.mark.slow
 def test_revisions_are_compared_from_what_git_keeps(project):
     compare = ("env", "PYTHONPATH=src", "python", "-m", "archbench.comparison.revisions")
     same = project.run(*compare).output
@@ -366,6 +387,7 @@ def test_revisions_are_compared_from_what_git_keeps(project):
     assert refused.startswith("no-such-revision: ")
 
 
+@pytest.mark.slow
 def test_robustness_is_asked_for_and_then_on_the_page(project):
     assert "Robustness" not in (project.root / "report/report.html").read_text()
     project.change(lambda params: params.update(robustness=True, architectures=["mlp"]))
@@ -388,6 +410,7 @@ def test_robustness_is_asked_for_and_then_on_the_page(project):
     assert f"{100 * np.mean(shares):.1f} ±" in page.split("<h2>Robustness")[1]
 
 
+@pytest.mark.slow
 def test_a_smaller_margin_compares_again_and_trains_nothing(project):
     project.change(lambda params: params.update(equivalence_margin=0.1))
     assert set(project.run("dvc", "repro").ran) <= {"check", "compare", "gallery", "report"}
@@ -402,6 +425,7 @@ def table(markdown: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
+@pytest.mark.slow
 def test_what_the_pipeline_costs_can_be_measured(project):
     project.run("python", "benchmarks/pipeline.py", "--within", ".", "--rounds", "1")
     rows = json.loads((project.root / "results/pipeline.json").read_text())["rows"]

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import tiny_pipeline
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
+
 VERIFY = ("python", "-m", "archbench.verify")
 
 

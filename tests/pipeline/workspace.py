@@ -97,6 +97,7 @@ def shrink(params: Any) -> None:
     params["architectures"] = ["mlp", "se_resnet"]
     params["budgets"]["quick"] |= {"epochs": 4, "train_images": 600}
     params["recipes"]["tuned"]["se_resnet"]["options"] = {"widths": [4, 8]}
+    params["validation"] = 500  # they are predicted after every epoch
     params["gallery_tiles"] = 6
 
 
