@@ -1,4 +1,5 @@
-"""Every figure in README.md comes from a committed file, or is listed here as no measurement.
+"""Every figure in README.md and in docs/ comes from a committed file, or is listed here as no
+measurement. Pages of docs/ that scripts make have tests of their own.
 
 Figures are the numbers outside code and link targets. One is covered where it stands in a phrase
 that a function below makes from a file: a whole table row, or a figure with its unit and a word.
@@ -17,7 +18,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from archbench.evaluation import corruptions, evaluate
+from archbench.evaluation import calibration, corruptions, evaluate
 from archbench.gallery import listing
 from archbench.networks import classifier
 from archbench.training.config import Training
@@ -27,6 +28,17 @@ NUMBER = re.compile(r"(?<![\w.,×-])\d+(?:,\d{3})*(?:\.\d+)?")
 UNREAD = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 """Code and the targets of links."""
 Frame = pd.DataFrame
+GENERATED = {"claims.md", "faults.md", "reference/params.md", "three-seeds.md", "verdicts.md"}
+"""By scripts, from committed files."""
+PAGES = [
+    "README.md",
+    *(
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+        if str(path.relative_to(ROOT / "docs")) not in GENERATED
+    ),
+]
+TEXT = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
 
 FACTS = {
     "95 % interval": "the level of every interval",
@@ -56,16 +68,28 @@ def numbers(text: str) -> Iterator[re.Match[str]]:
     return NUMBER.finditer(UNREAD.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text))
 
 
-def uncovered(text: str, phrases: Iterable[str], patterns: Iterable[str] = ()) -> list[str]:
-    """`line: number: words around it` of each figure that no phrase covers."""
-    spans = [span for of in (*map(pattern, phrases), *patterns) for span in found(of, text)]
+def uncovered(
+    text: str, phrases: Iterable[str], patterns: Iterable[str] = (), page: str = "page"
+) -> list[str]:
+    """`page:line: number: words around it` of each figure that no phrase covers."""
     lines = text.splitlines()
     missing = [
         (text.count("\n", 0, number.start()) + 1, number[0])
-        for number in numbers(text)
+        for number in outside(spans(text, (*map(pattern, phrases), *patterns)), numbers(text))
+    ]
+    return [f"{page}:{line}: {number}: {lines[line - 1].strip()}" for line, number in missing]
+
+
+def spans(text: str, patterns: Iterable[str]) -> list[tuple[int, int]]:
+    return [span for of in patterns for span in found(of, text)]
+
+
+def outside(spans: list[tuple[int, int]], numbers: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    return [
+        number
+        for number in numbers
         if not any(low <= number.start() and number.end() <= high for low, high in spans)
     ]
-    return [f"README.md:{line}: {number}: {lines[line - 1].strip()}" for line, number in missing]
 
 
 def pattern(phrase: str) -> str:
@@ -235,6 +259,10 @@ def pins() -> Iterator[str]:
     yield f"Python {re.search(r'requires-python = .>=([0-9.]+)', read('pyproject.toml'))[1]}"
 
 
+def calibrated() -> Iterator[str]:
+    yield f"accuracy over {calibration.BINS} bins"
+
+
 def robustness() -> Iterator[str]:
     share = len(corruptions.settings(3)) * evaluate.CORRUPTED / measured().test_images.iloc[0]
     yield f"{share:.1f} times the test images"
@@ -242,7 +270,7 @@ def robustness() -> Iterator[str]:
 
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
-    *(scaling, neighbour, pipeline, goals, pins, robustness, mutation, faults),
+    *(scaling, neighbour, pipeline, goals, pins, robustness, calibrated, mutation, faults),
 )
 
 
@@ -251,8 +279,9 @@ def phrases() -> list[str]:
     return [phrase for source in SOURCES for phrase in source()]
 
 
-def test_every_figure_has_a_file(phrases):
-    missing = uncovered(read("README.md"), [*phrases, *FACTS], PATTERNS)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_figure_has_a_file(phrases, page):
+    missing = uncovered(read(page), [*phrases, *FACTS], PATTERNS, page)
     assert not missing, "\n".join(hint(line, phrases) for line in missing)
 
 
@@ -273,18 +302,24 @@ def test_no_phrase_is_a_bare_number(phrases):
     assert all(re.search(r"[a-z|%\[]", phrase, re.IGNORECASE) for phrase in [*phrases, *FACTS])
 
 
+@pytest.fixture(scope="module")
+def typed(phrases) -> list[re.Match[str]]:
+    """The numbers that no file covers."""
+    return outside(spans(TEXT, (*map(pattern, phrases), *PATTERNS)), numbers(TEXT))
+
+
 @pytest.mark.parametrize("fact", FACTS)
-def test_every_fact_is_needed(phrases, fact):
-    others = [*phrases, *(other for other in FACTS if other != fact)]
-    text = read("README.md")
-    assert len(uncovered(text, [*others, fact], PATTERNS)) < len(uncovered(text, others, PATTERNS))
+def test_every_fact_is_needed(typed, fact):
+    others = spans(TEXT, (pattern(other) for other in FACTS if other != fact))
+    uncovered = outside(others, typed)
+    assert len(outside(spans(TEXT, [pattern(fact)]), uncovered)) < len(uncovered)
 
 
 def test_a_figure_is_covered_by_its_phrase_alone():
     text = "# 1\n\nIt took 3.5 s on\ntwo cores, 45 % of `9`.\n| `a` | 8 | 2.0 M |\n```\n7\n```\n"
     assert [line.split(": ")[1] for line in uncovered(text, [])] == ["1", "3.5", "45", "8", "2.0"]
     assert uncovered(text, ["took 3.5 s on two", "5 % of", "| `a` | … | 2.0 M |"]) == [
-        "README.md:1: 1: # 1",
-        "README.md:4: 45: two cores, 45 % of `9`.",
-        "README.md:5: 8: | `a` | 8 | 2.0 M |",
+        "page:1: 1: # 1",
+        "page:4: 45: two cores, 45 % of `9`.",
+        "page:5: 8: | `a` | 8 | 2.0 M |",
     ]
