@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from archbench.base import files, params
+from archbench.base.records import DatasetRecord
 from archbench.networks import classifier
 from archbench.training import loop, run
 from archbench.training.config import Training
@@ -53,7 +54,7 @@ TOY = Goal(0.0, "mlp", {"budget": "quick", "epochs": 1})
 
 
 class Data(NamedTuple):
-    about: dict[str, Any]
+    dataset: DatasetRecord
     train_images: np.ndarray
     train_labels: np.ndarray
     train: np.ndarray
@@ -66,16 +67,24 @@ def read(root: Path) -> Data:
     """What stages download and split wrote."""
     names = "train/images train/labels split/train split/validation test/images test/labels"
     arrays = [np.array(files.read_array(root / f"{name}.npy")) for name in names.split()]
-    return Data(files.read_json(root / "dataset.json"), *arrays)
+    return Data(DatasetRecord.read(root / "dataset.json"), *arrays)
 
 
 def noise(count: int = 200) -> Data:
     random = np.random.default_rng(0)
     images = random.integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
     labels = (np.arange(count) % 10).astype(np.uint8)
-    about = {"classes": [str(k) for k in range(10)], "mirrorable": True}
+    dataset = DatasetRecord(
+        name="noise",
+        title="Noise",
+        classes=[str(k) for k in range(10)],
+        mirrorable=True,
+        image_size=(32, 32),
+        channels=3,
+        sha256={},
+    )
     index = np.arange(count)
-    return Data(about, images, labels, index[:160], index[160:], images, labels)
+    return Data(dataset, images, labels, index[:160], index[160:], images, labels)
 
 
 def change(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def asked(changes: dict[str, Any]) -> Training:
 
 def train(goal: Goal, seed: int, data: Data) -> dict[str, float]:
     """One run: its seconds, and the last epoch's test accuracy, plain and with mirror images."""
-    task = run.make_task(asked(goal.changes), goal.architecture, seed, data.about, *data[1:5])
+    task = run.make_task(asked(goal.changes), goal.architecture, seed, data.dataset, *data[1:5])
     rehearse(goal.architecture, task)
     model = run.make_model(goal.architecture, task)
     with tempfile.TemporaryDirectory() as directory:

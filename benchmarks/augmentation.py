@@ -30,7 +30,7 @@ def images_of_noise(count: int) -> np.ndarray:
 
 def ours(name: str, count: int, batch: int) -> Iterator[torch.Tensor]:
     """As the loop does it: an epoch's draws at once, then batch by batch."""
-    backend.choose("auto")  # and its way with memory
+    backend.configure("auto")  # and its way with memory
     images, how, epoch = torch.from_numpy(images_of_noise(count)), LISTS[name], 0
     while True:
         draws = draw(count, (32, 32), how, 0, epoch)

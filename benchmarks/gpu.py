@@ -50,7 +50,7 @@ def small_task(architecture: str, compile: str) -> Task:
         augmentation=HEAVY,
         options=OPTIONS[architecture],
     )
-    where = backend.choose("auto", compile)
+    where = backend.configure("auto", compile)
     images, labels = step.noise(192)
     examples = loop.Examples(images=where.upload(images), labels=where.upload(labels))
     return Task(
@@ -68,7 +68,7 @@ def same(one: Weights, other: Weights) -> bool:
 
 def check_augmentation() -> bool:
     """The device's images are the CPU's, but for rounding where a warp meets an edge."""
-    where, images = backend.choose("auto"), torch.from_numpy(step.noise(256)[0])
+    where, images = backend.configure("auto"), torch.from_numpy(step.noise(256)[0])
     draws, fill = draw(256, (32, 32), HEAVY, 0, 0), torch.full((1, 3, 1, 1), 0.5)
     here = augment(images, draws, HEAVY, fill)
     moved = (images.to(where.device), draws.to(where.device), HEAVY, fill.to(where.device))

@@ -80,7 +80,7 @@ def wait() -> None:
 
 def machine(size: int = 2048) -> dict[str, Any]:
     """What the figures were taken on, and the floor: its matrix product and its memory."""
-    where = backend.choose("auto")
+    where = backend.configure("auto")
     return where.describe() | {
         "date": datetime.now(UTC).date().isoformat(),
         "fp32_gflops": round(matrix_product(torch.float32, size, where.device)),

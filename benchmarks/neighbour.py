@@ -32,7 +32,7 @@ BUSY = "while True: pass"
 
 def measure_here(steps: int) -> dict[str, float]:
     """The second epoch's images/s, over all of its steps, and its threads."""
-    where = backend.choose("auto")
+    where = backend.configure("auto")
     pixels, labels = step.noise(steps * BATCH)
     examples = loop.Examples(images=where.upload(pixels), labels=where.upload(labels))
     recipe = Recipe(optimizer="momentum", lr=0.01, batch_size=BATCH, epochs=2)

@@ -16,6 +16,7 @@ import torch
 
 from archbench.base import files
 from archbench.base.predictions import make_table
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.download import sources
 from archbench.download.catalogue import DATASETS
 from archbench.evaluation import cost, scores
@@ -42,8 +43,17 @@ def load(values: dict[str, Any], folder: Path) -> accuracy.Data:
             files.write_array(path, array)
     images, labels, test_images, test_labels = (np.array(files.read_array(p)) for p in arrays)
     train, validation = split(labels, values["validation"], values["split_seed"])
-    about = {"classes": list(dataset.classes), "mirrorable": dataset.mirrorable}
-    return accuracy.Data(about, images, labels, train, validation, test_images, test_labels)
+    height, width, channels = dataset.image_shape
+    record = DatasetRecord(
+        name=dataset.name,
+        title=dataset.title,
+        classes=list(dataset.classes),
+        mirrorable=dataset.mirrorable,
+        image_size=(height, width),
+        channels=channels,
+        sha256={},
+    )
+    return accuracy.Data(record, images, labels, train, validation, test_images, test_labels)
 
 
 def is_whole(place: Path, *, kept: bool) -> bool:
@@ -62,7 +72,7 @@ def train(
 ) -> None:
     """Fill `place`. An unfinished training goes on; the test images are looked at once, at its end,
     with the weights of the best validation epoch."""
-    task = run.make_task(training, architecture, seed, data.about, *data[1:5])
+    task = run.make_task(training, architecture, seed, data.dataset, *data[1:5])
     model = run.make_model(architecture, task)
     state = checkpoint.fingerprint(run.identity(architecture, task, model), [])
     with checkpoint.exclusive(place.parents[2] / "unfinished" / state) as directory:
@@ -71,7 +81,7 @@ def train(
         write_predictions(place / "predictions.npz", predicted(model, task, data))
         if kept:
             weights.write(place / WEIGHTS, trained.best)
-        record = run.record(training, architecture, model, task, trained)
+        record = run.record(training, architecture, model, task, trained, weights={})
         files.write_json(place / "run.json", described(record, trained, data))
         shutil.rmtree(directory)
 
@@ -95,11 +105,10 @@ def write_predictions(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def described(record: dict[str, Any], trained: loop.Trained, data: accuracy.Data) -> dict[str, Any]:
-    height, width, channels = data.test_images.shape[1:]
+def described(record: RunRecord, trained: loop.Trained, data: accuracy.Data) -> dict[str, Any]:
     return {
-        "record": record,
-        "dataset": data.about | {"image_size": [height, width], "channels": channels},
+        "record": record.model_dump(mode="json"),
+        "dataset": data.dataset.model_dump(mode="json"),
         "curve": trained.curve,
         "date": datetime.now(UTC).date().isoformat(),
     }
@@ -108,12 +117,13 @@ def described(record: dict[str, Any], trained: loop.Trained, data: accuracy.Data
 def row(place: Path) -> dict[str, Any]:
     """What is said of the run: a function of its folder and of the evaluation's code."""
     about = files.read_json(place / "run.json")
-    record, dataset, last = about["record"], about["dataset"], about["curve"][-1]
-    test, validation = tables(place, record["seed"], dataset["classes"])
-    shape = (dataset["channels"], *dataset["image_size"])
+    record = RunRecord.model_validate(about["record"])
+    dataset, last = DatasetRecord.model_validate(about["dataset"]), about["curve"][-1]
+    test, validation = tables(place, record.seed, dataset.classes)
+    shape = (dataset.channels, *dataset.image_size)
     return {
         "date": about["date"],
-        **{key: record[key] for key in RECORDED},
+        **{key: getattr(record, key) for key in RECORDED},
         "gflops": cost.gflops(classifier.rebuild(record, dataset), shape),
         "train_accuracy": last["train_accuracy"],
         "train_loss": last["train_loss"],

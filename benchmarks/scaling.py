@@ -36,7 +36,7 @@ VARIED = {
 def measure_here(images: int, batch: int, threads: int, seeds: int) -> dict[str, float]:
     """The second of two epochs of speednet, for one seed after the other, checkpoints included."""
     torch.set_num_threads(threads)
-    where = backend.choose("auto")
+    where = backend.configure("auto")
     pixels, labels = step.noise(images)
     examples = loop.Examples(images=where.upload(pixels), labels=where.upload(labels))
     few = loop.Examples(images=examples.images[:500], labels=examples.labels[:500])

@@ -40,7 +40,7 @@ def noise(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def ours(architecture: str, batch: int, count: int, compile: str) -> Iterator[None]:
     """The body of `loop.train_epoch`, one step at a time."""
-    where = backend.choose("auto", compile)
+    where = backend.configure("auto", compile)
     images, labels = (where.upload(array) for array in noise(count))
     examples = loop.Examples(images=images, labels=labels)
     recipe = Recipe(optimizer="momentum", lr=0.01, batch_size=batch, epochs=1, augmentation=LIGHT)

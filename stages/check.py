@@ -2,10 +2,8 @@
 
 import start
 
-from pathlib import Path
-
 from archbench import check, committed
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
 
 
 def main() -> None:
@@ -17,7 +15,7 @@ def main() -> None:
         raise errors.Refused("\n".join(filter(None, (str(refusal), back)))) from None
     for key in check.hides(values):
         print(f"params.yaml: {key} is set, which hides every recipe's own; to undo: -S {key}=null")
-    files.write_text(Path("data/checked"), "params.yaml holds\n")
+    files.write_text(paths.CHECKED, "params.yaml holds\n")
 
 
 if __name__ == "__main__":

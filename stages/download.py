@@ -5,13 +5,12 @@ import start
 from collections.abc import Sequence
 from pathlib import Path
 
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
+from archbench.base.records import DatasetRecord
 from archbench.download import folder, sources
 from archbench.download.catalogue import DATASETS
 from archbench.download.config import Download
 from archbench.download.decode import Arrays
-
-DATA = Path("data")
 
 
 def main() -> None:
@@ -32,19 +31,19 @@ def write(arrays: Arrays, name: str, title: str, classes: Sequence[str], mirrora
     digests = {}
     for field, array in arrays._asdict().items():
         file = f"{field.replace('_', '/')}.npy"
-        files.write_array(DATA / file, array)
-        digests[file] = files.sha256(DATA / file)
+        files.write_array(paths.DATA / file, array)
+        digests[file] = files.sha256(paths.DATA / file)
     height, width, channels = arrays.train_images.shape[1:]
-    about = {
-        "name": name,
-        "title": title,
-        "classes": list(classes),
-        "mirrorable": mirrorable,
-        "image_size": [height, width],
-        "channels": channels,
-        "sha256": digests,
-    }
-    files.write_json(DATA / "dataset.json", about)
+    record = DatasetRecord(
+        name=name,
+        title=title,
+        classes=list(classes),
+        mirrorable=mirrorable,
+        image_size=(height, width),
+        channels=channels,
+        sha256=digests,
+    )
+    record.write(paths.DATASET)
 
 
 if __name__ == "__main__":

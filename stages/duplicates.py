@@ -2,23 +2,18 @@
 
 import start
 
-from pathlib import Path
+from archbench.base import errors, files, paths
+from archbench.base.records import DatasetRecord
+from archbench.duplicates import search
 
-from archbench.base import errors, files
-from archbench.duplicates import search as duplicates
-
-DATA = Path("data")
+ARRAYS = (paths.TRAIN_IMAGES, paths.TRAIN_LABELS, paths.TEST_IMAGES, paths.TEST_LABELS)
 
 
 def main() -> None:
-    train_images, train_labels, test_images, test_labels = (
-        files.read_array(DATA / half / f"{name}.npy")
-        for half in ("train", "test")
-        for name in ("images", "labels")
-    )
-    mirrorable = files.read_json(DATA / "dataset.json")["mirrorable"]
-    table = duplicates.find(train_images, train_labels, test_images, test_labels, mirrorable)
-    files.write_table(DATA / "duplicates.csv", table)
+    mirrorable = DatasetRecord.read(paths.DATASET).mirrorable
+    train_images, train_labels, test_images, test_labels = map(files.read_array, ARRAYS)
+    table = search.find(train_images, train_labels, test_images, test_labels, mirrorable)
+    files.write_table(paths.DUPLICATES, table)
     print(f"{table['duplicate'].sum()} of {len(table)} test images are copies of training images")
 
 

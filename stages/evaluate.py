@@ -4,15 +4,15 @@ import start
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.evaluation.config import Evaluation
 
-DATA = Path("data")
+TRAIN, TEST = (paths.TRAIN_IMAGES, paths.TRAIN_LABELS), (paths.TEST_IMAGES, paths.TEST_LABELS)
 
 
 def main(architecture: str) -> None:
@@ -21,45 +21,44 @@ def main(architecture: str) -> None:
     from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
     from archbench.networks import classifier, weights
 
-    about = files.read_json(DATA / "dataset.json")
-    for file, digest in about["sha256"].items():
-        files.verify(DATA / file, digest)
-    folders = [DATA / f"runs/{architecture}/{seed}" for seed in asked.seeds]
-    runs = [files.read_record(folder / "run.json") for folder in folders]
-    model = classifier.rebuild(runs[0], about)
-    flip = asked.test_time_flip and about["mirrorable"]
-    predict = partial(evaluate.predict, model, classes=about["classes"], flip=flip)
-    held_out = files.read_array(DATA / "split/validation.npy")
-    settings = corruptions.settings(about["channels"]) if asked.robustness else []
+    dataset = DatasetRecord.read(paths.DATASET)
+    for file, digest in dataset.sha256.items():
+        files.verify(paths.DATA / file, digest)
+    runs = [RunRecord.read(paths.run(architecture, seed)) for seed in asked.seeds]
+    model = classifier.rebuild(runs[0], dataset)
+    flip = asked.test_time_flip and dataset.mirrorable
+    predict = partial(evaluate.predict, model, classes=dataset.classes, flip=flip)
+    train, test_set = (tuple(map(files.read_array, half)) for half in (TRAIN, TEST))
+    held_out = files.read_array(paths.VALIDATION_INDEX)
+    settings = corruptions.settings(dataset.channels) if asked.robustness else []
     test, validation, robustness = [], [], []
     for run in runs:
-        path = DATA / f"models/{architecture}/{run['seed']}/best.safetensors"
-        files.verify(path, run["weights"][path.name])
-        weights.load(model, path)
-        test.append(predict(run, *read("test")))
-        known = predict(run, *(array[held_out] for array in read("train")))
+        best = paths.best_weights(architecture, run.seed)
+        files.verify(best, run.weights[best.name])
+        weights.load(model, best)
+        test.append(predict(run, *test_set))
+        known = predict(run, *(array[held_out] for array in train))
         validation.append(known.assign(index=held_out))
-        images = read("test")[0]
-        robustness.append(evaluate.robustness(predict, run, test[-1], images, settings))
-    tables = scores.tables(pd.concat(test), pd.concat(validation), about["classes"])
+        robustness.append(evaluate.robustness(predict, run, test[-1], test_set[0], settings))
+    tables = scores.tables(pd.concat(test), pd.concat(validation), dataset.classes)
     tables |= {kind: pd.concat(of[kind] for of in robustness) for kind in robustness[0]}
     for name, table in tables.items():
-        files.write_table(DATA / f"evaluation/{architecture}/{name}.csv", table)
-    judged = {"dataset": about["name"], "test_images": len(test[0]), "test_time_flip": flip}
-    judged["corrupted_images"] = len(robustness[0]["robustness_shares"])
+        files.write_table(paths.evaluation(architecture, name), table)
     numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"]))
     numbers |= scores.scaled_ece_interval(tables["predictions"], tables["seeds"])
-    numbers |= evaluate.costs(model, runs, about)
+    numbers |= evaluate.costs(model, runs, dataset)
     if lines := scores.at_chance(tables["predictions"]):
         numbers["at_chance"] = "; ".join(lines)
         print(f"{architecture}: {numbers['at_chance']}")
-    files.write_json(DATA / f"evaluation/{architecture}/numbers.json", rounded(numbers | judged))
-    shown = {key: value for key, value in (numbers | judged).items() if key in scores.SHOWN}
-    files.write_json(Path(f"metrics/{architecture}.json"), rounded(shown))
-
-
-def read(kind: str) -> list[Any]:
-    return [files.read_array(DATA / f"{kind}/{name}.npy") for name in ("images", "labels")]
+    numbers |= {
+        "dataset": dataset.name,
+        "test_images": len(test[0]),
+        "test_time_flip": flip,
+        "corrupted_images": len(robustness[0]["robustness_shares"]),
+    }
+    files.write_json(paths.numbers(architecture), rounded(numbers))
+    shown = {key: value for key, value in numbers.items() if key in scores.SHOWN}
+    files.write_json(paths.metrics(architecture), rounded(shown))
 
 
 def rounded(numbers: dict[str, Any]) -> dict[str, Any]:

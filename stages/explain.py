@@ -3,12 +3,10 @@
 import start
 
 import sys
-from pathlib import Path
 
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
 from archbench.base.params import Seeds
-
-DATA = Path("data")
+from archbench.base.records import DatasetRecord, RunRecord
 
 
 def main(architecture: str) -> None:
@@ -16,21 +14,20 @@ def main(architecture: str) -> None:
     from archbench.explaining import explain  # torch: after the parameters
     from archbench.networks import classifier, weights
 
-    about = files.read_json(DATA / "dataset.json")
-    run = files.read_record(DATA / f"runs/{architecture}/{seed}/run.json")
-    names = ("train/images", "split/train", "test/images")
-    train, order, test = (files.read_array(DATA / f"{name}.npy") for name in names)
-    best = DATA / f"models/{architecture}/{seed}/best.safetensors"
-    for file in ("train/images.npy", "test/images.npy"):
-        files.verify(DATA / file, about["sha256"][file])
-    files.verify(best, run["weights"][best.name])
-    model = classifier.rebuild(run, about)
+    dataset = DatasetRecord.read(paths.DATASET)
+    run = RunRecord.read(paths.run(architecture, seed))
+    for path in (paths.TRAIN_IMAGES, paths.TEST_IMAGES):
+        files.verify(path, dataset.digest(path))
+    best = paths.best_weights(architecture, seed)
+    files.verify(best, run.weights[best.name])
+    model = classifier.rebuild(run, dataset)
     weights.load(model, best)
-    found = explain.explain(model, run, train, order, test)
-    out = DATA / "explanations" / architecture
+    arrays = map(files.read_array, (paths.TRAIN_IMAGES, paths.TRAIN_INDEX, paths.TEST_IMAGES))
+    found = explain.explain(model, run, *arrays)
+    out = paths.explanations(architecture)
     for name, array in found.arrays.items():
         files.write_array(out / f"{name}.npy", array)
-    files.write_json(out / "explanation.json", found.about)
+    files.write_json(out / "explanation.json", found.summary)
 
 
 if __name__ == "__main__":

@@ -7,56 +7,56 @@ from typing import Any
 
 import pandas as pd
 
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
+from archbench.base.predictions import join
+from archbench.base.records import DatasetRecord
 from archbench.gallery import pages as gallery_pages
 from archbench.gallery import views
 from archbench.gallery.config import Gallery
 from archbench.gallery.sheets import missed_sheet, mistakes_sheet
 from archbench.gallery.tiles import Explanation
 
-DATA, PLOTS = Path("data"), Path("plots/gallery")
-MISSED = Path("metrics/details/missed_by_all.csv")
-
 
 def main() -> None:
     asked = params.read(Gallery)
-    about = files.read_json(DATA / "dataset.json")
-    classes, images = about["classes"], files.read_array(DATA / "test/images.npy")
+    dataset = DatasetRecord.read(paths.DATASET)
+    classes, images = dataset.classes, files.read_array(paths.TEST_IMAGES)
     predictions = {
-        name: files.read_table(DATA / f"evaluation/{name}/predictions.csv")
+        name: files.read_table(paths.evaluation(name, "predictions"))
         for name in asked.architectures
     }
     for name, table in predictions.items():
         sheet = mistakes_sheet(name, table, images, classes, asked.seeds, asked.gallery_tiles)
-        write(PLOTS / f"{name}.png", sheet)
-    together = pd.concat(predictions, names=["architecture"]).reset_index("architecture")
-    missed = files.read_table(MISSED, ["label", "guess"])
-    sheet = missed_sheet(missed, together, images, classes, asked.seeds, asked.gallery_tiles)
-    write(PLOTS / "shared.png", sheet)
-    shown = material(asked, about, images, predictions, missed)
+        write(paths.contact_sheet(name), sheet)
+    missed = files.read_table(paths.detail("missed_by_all"))
+    sheet = missed_sheet(
+        missed, join(predictions), images, classes, asked.seeds, asked.gallery_tiles
+    )
+    write(paths.contact_sheet("shared"), sheet)
+    shown = material(asked, dataset, images, predictions, missed)
     for stem, page in gallery_pages.pages(shown).items():
-        files.write_text(Path("gallery") / f"{stem}.html", page)
+        files.write_text(paths.GALLERY / f"{stem}.html", page)
 
 
 def material(
     asked: Gallery,
-    about: dict[str, Any],
+    dataset: DatasetRecord,
     images: Any,
     predictions: dict[str, pd.DataFrame],
     missed: pd.DataFrame,
 ) -> gallery_pages.Material:
     return gallery_pages.Material(
-        title=about["title"],
-        classes=about["classes"],
+        title=dataset.title,
+        classes=dataset.classes,
         seed=asked.seeds[0],
         test_nhwc=images,
-        train_nhwc=files.read_array(DATA / "train/images.npy"),
-        train_labels=files.read_array(DATA / "train/labels.npy"),
+        train_nhwc=files.read_array(paths.TRAIN_IMAGES),
+        train_labels=files.read_array(paths.TRAIN_LABELS),
         networks=[
-            views.network(name, table, asked.seeds[0], about["classes"])
+            views.network(name, table, asked.seeds[0], dataset.classes)
             for name, table in predictions.items()
         ],
-        explanations=[explanation(DATA / "explanations" / name) for name in predictions],
+        explanations=[explanation(paths.explanations(name)) for name in predictions],
         missed=missed["index"].to_numpy(),
         tiles=asked.gallery_tiles,
     )
@@ -64,8 +64,8 @@ def material(
 
 def explanation(folder: Path) -> Explanation:
     arrays = {path.stem: files.read_array(path) for path in sorted(folder.glob("*.npy"))}
-    about = files.read_json(folder / "explanation.json")
-    return Explanation(**arrays, agreement=about.get("control_agreement"))
+    summary = files.read_json(folder / "explanation.json")
+    return Explanation(**arrays, agreement=summary.get("control_agreement"))
 
 
 def write(path: Path, png: bytes) -> None:

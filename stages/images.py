@@ -9,7 +9,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
 from archbench.download.config import Images
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     wanted = params.read(Images)
     own = wanted.dataset == "folder"
     line = fingerprint(Path(wanted.folder.path)) if own else "not read"
-    files.write_text(Path("data/images.sha256"), f"{line}\n")
+    files.write_text(paths.OWN_IMAGES, f"{line}\n")
 
 
 def fingerprint(root: Path) -> str:

@@ -6,9 +6,7 @@ name reruns nothing of it.
 
 import start
 
-from pathlib import Path
-
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
 from archbench.training.config import Chosen, Origins
 from archbench.training.recipe import PRETRAINED, TIMM
 
@@ -18,7 +16,7 @@ def main() -> None:
     wanted = params.read(Origins, f"recipes.{recipe}")
     for architecture in wanted.architectures:
         line = origin(wanted.chosen(architecture).init_from)
-        files.write_text(Path("data/origins") / architecture, f"{line}\n")
+        files.write_text(paths.origin(architecture), f"{line}\n")
 
 
 def origin(init_from: str | None) -> str:

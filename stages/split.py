@@ -2,21 +2,17 @@
 
 import start
 
-from pathlib import Path
-
-from archbench.base import errors, files, params
+from archbench.base import errors, files, params, paths
 from archbench.split.config import Split
 from archbench.split.splits import split
-
-DATA = Path("data")
 
 
 def main() -> None:
     wanted = params.read(Split)
-    labels = files.read_array(DATA / "train" / "labels.npy")
+    labels = files.read_array(paths.TRAIN_LABELS)
     train, validation = split(labels, wanted.validation, wanted.split_seed)
-    files.write_array(DATA / "split" / "train.npy", train)
-    files.write_array(DATA / "split" / "validation.npy", validation)
+    files.write_array(paths.TRAIN_INDEX, train)
+    files.write_array(paths.VALIDATION_INDEX, validation)
     print(f"{len(train)} training and {len(validation)} validation images")
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from archbench.base.predictions import join
 from archbench.comparison import tables
 from archbench.evaluation.uncertainty import of_accuracy
 
@@ -31,7 +32,7 @@ def test_numbers_stand_in_rows_and_architectures_in_columns():
 
 
 def test_joined_tables_say_whose_each_row_is():
-    found = tables.joined(PREDICTIONS)
+    found = join(PREDICTIONS)
     assert found["architecture"].tolist() == ["one"] * 4 + ["two"] * 4
     assert found.columns[0] == "architecture"
 

@@ -1,3 +1,4 @@
+import example_records
 import pytest
 
 from archbench.evaluation import cost
@@ -22,7 +23,12 @@ def test_resnet18_with_the_small_stem():
 @pytest.mark.parametrize(("fine_tune", "passes"), [("full", 3), ("linear_probe", 1)])
 def test_all_of_a_training(fine_tune, passes):
     """A linear probe has no backward pass; half the updates saw 9/16 of the pixels."""
-    run = {"train_images": 2000, "epochs": 5, "pixels": 25 / 32, "recipe": {"fine_tune": fine_tune}}
+    run = example_records.run(
+        train_images=2000,
+        epochs=5,
+        pixel_fraction=25 / 32,
+        hyperparameters={"fine_tune": fine_tune},
+    )
     expected = passes * 0.1 * 10_000 * 25 / 32 / 1e6
     assert cost.petaflop(0.1, run) == pytest.approx(expected, rel=1e-12, abs=0)
 

@@ -1,5 +1,6 @@
 """What is predicted, which images corrupted, and what is written of them and of the costs."""
 
+import example_records
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,14 +15,15 @@ LABELS = np.arange(3000) % 3
 
 def predict(run, images_nhwc, labels) -> pd.DataFrame:
     """Right where the first pixel is darker than the run's seed."""
-    right = images_nhwc[:, 0, 0, 0] < run["seed"]
+    right = images_nhwc[:, 0, 0, 0] < run.seed
     return pd.DataFrame({"prediction": np.where(right, labels, 9)})
 
 
 def tables(seed: int, settings) -> dict[str, pd.DataFrame]:
     images = np.random.default_rng(0).integers(256, size=(3000, 8, 8, 1), dtype=np.uint8)
-    clean = predict({"seed": seed}, images, LABELS).assign(label=LABELS)
-    return evaluate.robustness(predict, {"seed": seed}, clean, images, settings)
+    run = example_records.run(seed=seed)
+    clean = predict(run, images, LABELS).assign(label=LABELS)
+    return evaluate.robustness(predict, run, clean, images, settings)
 
 
 def test_shares_and_accuracies_are_of_the_same_images_in_the_same_settings():
@@ -48,10 +50,10 @@ def test_accuracies_by_severity_and_the_share_of_each_image_are_those_of_the_ima
     )
 
     def predict(run, images_nhwc, labels) -> pd.DataFrame:
-        """Right up to the run's level, where the image is its number."""
-        return pd.DataFrame({"prediction": np.where(images_nhwc <= run["level"], labels, 9)})
+        """Right up to 1500, where the image is its number."""
+        return pd.DataFrame({"prediction": np.where(images_nhwc <= 1500, labels, 9)})
 
-    run, numbers = {"seed": 7, "level": 1500}, np.arange(3000)
+    run, numbers = example_records.run(seed=7), np.arange(3000)
     clean = pd.DataFrame({"label": LABELS, "prediction": np.where(numbers < 750, LABELS, 9)})
     settings = [("noise", 1), ("noise", 5)]
     found = evaluate.robustness(predict, run, clean, numbers, settings)
@@ -77,7 +79,7 @@ def test_a_prediction_is_the_softmax_of_the_network_s_logits(flip):
     images.setflags(write=False)  # as what is read from a memory map
     labels = np.array([0, 1, 2, 0, 1])
     found = evaluate.predict(
-        model, {"seed": 4, "precision": "fp32"}, images, labels, ["x", "y", "z"], flip
+        model, example_records.run(seed=4), images, labels, ["x", "y", "z"], flip
     )
     shown = torch.from_numpy(images.copy()).permute(0, 3, 1, 2)
     with torch.no_grad():
@@ -95,7 +97,7 @@ def test_a_network_predicts_in_the_precision_of_its_training():
     fine, coarse = (
         evaluate.predict(
             model,
-            {"seed": 0, "precision": precision},
+            example_records.run(precision=precision),
             images,
             np.zeros(50, int),
             list("xyz"),
@@ -113,16 +115,16 @@ def both(images_nchw: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
     model = classifier.build("mlp", 10, (6, 4, 3), {})
-    first = {
-        "train_seconds": 10.0, "images_per_second": 100.0, "peak_memory_gb": 1.0, "epochs": 3,
-        "train_images": 1000, "device": "a processor", "recipes": "tuned", "budget": "quick",
-        "recipe": {"fine_tune": "full"}, "pixels": 1.0, "seconds_spread": 3.5,
-    }  # fmt: skip
-    second = first | {
-        "train_seconds": 30.0, "images_per_second": 300.0, "peak_memory_gb": 2.0, "epochs": 6,
-        "seconds_spread": 1.25,
-    }  # fmt: skip
-    found = evaluate.costs(model, [first, second], {"image_size": [6, 4], "channels": 3})
+    first = example_records.run(
+        train_seconds=10.0, images_per_second=100.0, peak_memory_gb=1.0, epochs=3,
+        train_images=1000, seconds_spread=3.5,
+    )  # fmt: skip
+    second = example_records.run(
+        train_seconds=30.0, images_per_second=300.0, peak_memory_gb=2.0, epochs=6,
+        train_images=1000, seconds_spread=1.25,
+    )  # fmt: skip
+    dataset = example_records.dataset(image_size=(6, 4))
+    found = evaluate.costs(model, [first, second], dataset)
     gflops = 2 * (72 * 128 + 128 * 64 + 64 * 10) / 1e9
     assert found == {
         "parameters": cost.parameters(model),
@@ -135,6 +137,6 @@ def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
         "epochs": 4.5,
         "seconds_spread": 3.5,
         "device": "a processor",
-        "recipes": "tuned",
+        "recipe": "tuned",
         "budget": "quick",
     }

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import example_records
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,33 +14,7 @@ from archbench.base import files
 from archbench.networks import classifier, weights
 
 STAGE = Path(__file__).parents[2] / "stages" / "evaluate.py"
-ABOUT = {
-    "name": "folder",
-    "classes": ["cat", "dog", "owl"],
-    "mirrorable": True,
-    "image_size": [8, 8],
-    "channels": 3,
-}
-RUN = {
-    "architecture": "mlp",
-    "seed": 0,
-    "precision": "fp32",
-    "recipe": {"options": {}, "fine_tune": "all"},
-    "recipes": "tuned",
-    "budget": "quick",
-    "device": "a processor",
-} | dict.fromkeys(
-    (
-        "train_images",
-        "epochs",
-        "pixels",
-        "train_seconds",
-        "seconds_spread",
-        "images_per_second",
-        "peak_memory_gb",
-    ),
-    1,
-)
+RUN = example_records.run()
 
 
 @pytest.fixture(params=[0, 6, 1], ids=["as they are", "corrupted", "a single one"])
@@ -53,13 +28,13 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     files.write_array(data / "split/validation.npy", np.array([17, 4]))
     arrays = {str(path.relative_to(data)): path for path in data.glob("t*/*.npy")}
     digests = {name: files.sha256(path) for name, path in arrays.items()}
-    files.write_json(data / "dataset.json", ABOUT | {"sha256": digests})
-    model = weights.copy_of(classifier.rebuild(RUN, ABOUT))
+    dataset = example_records.dataset(sha256=digests)
+    dataset.write(data / "dataset.json")
+    model = weights.copy_of(classifier.rebuild(RUN, dataset))
     best = data / "models/mlp/0/best.safetensors"
     weights.write(best, model)
-    files.write_record(
-        data / "runs/mlp/0/run.json", RUN | {"weights": {best.name: files.sha256(best)}}
-    )
+    run = example_records.run(weights={best.name: files.sha256(best)})
+    run.write(data / "runs/mlp/0/run.json")
     robustness = str(request.param > 0).lower()
     (tmp_path / "params.yaml").write_text(
         f"seeds: [0]\ntest_time_flip: false\nrobustness: {robustness}\n"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import synthetic
 
-from archbench.comparison import tables as comparison
+from archbench.base.predictions import join
 from archbench.comparison.missed import missed_by_all
 from archbench.gallery import views
 from archbench.gallery.pages import Material
@@ -34,7 +34,7 @@ def material(
         train_labels=random.integers(len(classes), size=50),
         networks=[views.network(name, table, 0, classes) for name, table in tables.items()],
         explanations=[explanation(random, bool(n == 0)) for n in range(len(skills))],
-        missed=missed_by_all(comparison.joined(tables), classes)["index"].to_numpy(),
+        missed=missed_by_all(join(tables), classes)["index"].to_numpy(),
         tiles=10,
     )
 

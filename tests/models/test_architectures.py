@@ -161,7 +161,7 @@ def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
 
     model = build("se_resnet", widths=[4, 8]).train()
     images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)
-    where = backend.choose("fp32")
+    where = backend.configure("fp32")
     whole = classifier.predict(model, images, where)
     parts = classifier.predict(model, images, where, batch=7)
     torch.testing.assert_close(whole, parts, atol=1e-5, rtol=1e-5)
@@ -171,7 +171,7 @@ def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
 def test_a_flipped_prediction_is_the_same_for_the_mirror_image():
     from archbench.networks import backend
 
-    model, where = build("se_resnet", widths=[4, 8]).eval(), backend.choose("fp32")
+    model, where = build("se_resnet", widths=[4, 8]).eval(), backend.configure("fp32")
     images = torch.randint(256, (20, 32, 32, 3), dtype=torch.uint8)
     one, other = (
         classifier.predict(model, shown, where, flip=True) for shown in (images, images.flip(2))

@@ -3,10 +3,12 @@
 import base64
 from typing import Any
 
+import example_records
 import numpy as np
 import pandas as pd
 
-from archbench.base.predictions import hits_of, make_table
+from archbench.base.predictions import hits_of, join, make_table
+from archbench.base.records import RunRecord
 from archbench.comparison import pairwise
 from archbench.comparison import tables as comparison
 from archbench.comparison.missed import missed_by_all
@@ -46,26 +48,14 @@ def predictions(skill: float, seed: int, classes: list[str], draw: int = 0) -> p
     return make_table(seed, labels, probabilities.astype(np.float32), classes)
 
 
-def run(architecture: str, seed: int, budget: str) -> dict[str, Any]:
+def run(architecture: str, seed: int, budget: str) -> RunRecord:
     recipe = {"lr": 0.1, "epochs": 3, "augmentation": {"flip": 0.5}, "clip_norm": None}
     if architecture == "slow":
         recipe |= {"lr": 0.01, "options": {"dropout": 0.3}}
-    return {
-        "architecture": architecture,
-        "seed": seed,
-        "budget": budget,
-        "recipes": "tuned",
-        "recipe": recipe,
-        "train_images": 100,
-        "validation_images": 20,
-        "best_epoch": 2,
-        "epochs": 3,
-        "stopped": "stagnation" if architecture == "slow" else None,
-        "device": "a processor",
-        "precision": "fp32",
-        "threads": 2,
-        "versions": {"python": "3.11", "torch": "2.13"},
-    }
+    stopped = "stagnation" if architecture == "slow" else None
+    return example_records.run(
+        architecture=architecture, seed=seed, budget=budget, hyperparameters=recipe, stopped=stopped
+    )
 
 
 def results(
@@ -78,9 +68,7 @@ def results(
     found = {name: tables(name, skill, classes, seeds) for name, skill in skills.items()}
     predictions = {name: of["predictions"] for name, of in found.items()}
     kinds = next(iter(found.values()))
-    joined = {
-        kind: comparison.joined({name: of[kind] for name, of in found.items()}) for kind in kinds
-    }
+    joined = {kind: join({name: of[kind] for name, of in found.items()}) for kind in kinds}
     joined["robustness"] = spoilt(skills) if robustness else pd.DataFrame()
     outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
     pairs = pairwise.table(outcomes, MARGIN)
@@ -101,7 +89,7 @@ def results(
         for name, of in found.items()
     }
     return page.Results(
-        dataset={"title": "Pets", "classes": classes},
+        dataset=example_records.dataset(classes=classes),
         runs=[run(name, seed, budget) for name in skills for seed in range(seeds)],
         numbers=pd.DataFrame.from_dict(numbers, orient="index"),
         tables=joined | compared,

@@ -1,13 +1,12 @@
 """A recipe's batch is cut to the training images that there are; the user's own is refused."""
 
+import example_records
 import numpy as np
 import pytest
 from test_training_config import asked
 
 from archbench.base.errors import Refused
 from archbench.training import run
-
-ABOUT = {"classes": ["cat", "dog"], "mirrorable": True}
 
 
 def make_task(**changes) -> run.Task:
@@ -17,7 +16,7 @@ def make_task(**changes) -> run.Task:
         asked(budget="full", **changes),
         "net",
         0,
-        ABOUT,
+        example_records.dataset(classes=["cat", "dog"]),
         images,
         labels,
         np.arange(23),

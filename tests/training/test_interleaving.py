@@ -102,7 +102,7 @@ def test_others_stay_as_they_are(how):
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_training_does_so_where_the_backend_says_so(asked):
-    where = replace(backend.choose("fp32"), interleaves=asked)
+    where = replace(backend.configure("fp32"), interleaves=asked)
     model = classifier.build("speednet", 10, (32, 32, 3), {})
     names = list(model.state_dict())
     Learner(model, Recipe(optimizer="momentum", lr=0.1, batch_size=32, epochs=1), 10, where)

@@ -50,7 +50,7 @@ def task(**changes) -> Task:
         validation=examples(40, seed=1),
         classes=4,
         seed=0,
-        backend=backend.choose("fp32"),
+        backend=backend.configure("fp32"),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import example_records
 import numpy as np
 import pytest
 import torch
@@ -13,16 +14,16 @@ from archbench.base import files
 from archbench.training import loop, run
 from archbench.training.loop import Trained
 
-ABOUT = {"classes": ["cat", "dog", "frog"], "mirrorable": True}
+DATASET = example_records.dataset()
 IMAGES = np.random.default_rng(0).integers(256, size=(12, 8, 8, 3), dtype=np.uint8)
 LABELS = (np.arange(12) % 3).astype(np.uint8)
 NET = {"optimizer": "sgd", "lr": 0.1, "epochs": 4, "batch_size": 2, "augmentation": {"flip": 0.5}}
 
 
-def make_task(recipe=NET, about=ABOUT, **changes):
+def make_task(recipe=NET, dataset=DATASET, **changes):
     training = asked(recipe, shared={}, **({"budget": "full", "precision": "fp32"} | changes))
     train, validation = np.array([7, 2, 9, 4, 0]), np.array([11, 1])
-    return run.make_task(training, "net", 3, about, IMAGES, LABELS, train, validation)
+    return run.make_task(training, "net", 3, dataset, IMAGES, LABELS, train, validation)
 
 
 def test_a_task_has_the_images_of_its_indices_in_the_order_of_the_data_set():
@@ -49,7 +50,9 @@ def test_precision_and_compilation_are_those_that_were_asked_for():
 
 def test_digits_are_not_mirrored():
     assert make_task().recipe.augmentation.flip == 0.5
-    assert make_task(about=ABOUT | {"mirrorable": False}).recipe.augmentation.flip == 0.0
+    assert (
+        make_task(dataset=example_records.dataset(mirrorable=False)).recipe.augmentation.flip == 0.0
+    )
 
 
 @pytest.mark.parametrize("size", [5, None])
@@ -109,18 +112,19 @@ def test_the_record():
     task = make_task(NET | {"progressive_resizing": 0.5, "quick": {"epochs": 1}})
     model = build(task)
     trained = Trained(best={}, last={}, curve=CURVE, stopped="stagnation")
-    found = run.record(asked(NET, budget="full"), "net", model, task, trained)
+    record = run.record(asked(NET, budget="full"), "net", model, task, trained, {"best": "abc"})
+    found = record.model_dump()
     assert found.pop("peak_memory_gb") > 0
     assert found == task.backend.describe() | {
         "architecture": "net",
         "seed": 3,
         "budget": "full",
-        "recipes": "tuned",
-        "recipe": task.recipe.model_dump(exclude={"quick"}),
+        "recipe": "tuned",
+        "hyperparameters": task.recipe.model_dump(exclude={"quick"}),
         "train_images": 5,
         "validation_images": 2,
         "parameters": 8 * 8 * 3 * 128 + 128 + 128 * 64 + 64 + 64 * 3 + 3,
-        "pixels": pytest.approx(1 - 2 / 3 * 7 / 16),
+        "pixel_fraction": pytest.approx(1 - 2 / 3 * 7 / 16),
         "train_seconds": 7.5,
         "images_per_second": pytest.approx(3 / (1 / 100 + 1 / 50 + 1 / 100)),
         "seconds_spread": pytest.approx((3.0 / (9 / 16)) / 2.5),
@@ -130,6 +134,7 @@ def test_the_record():
         "best_validation_accuracy": 0.75,
         "threads": 1,
         "compiled": False,
+        "weights": {"best": "abc"},
     }
 
 

@@ -25,7 +25,7 @@ def learner(**changes) -> Learner:
     asked = Recipe(**({"optimizer": "momentum", "momentum": 0, "lr": 0.5, "epochs": 1} | changes))
     torch.manual_seed(0)
     model = classifier.build("mlp", 4, (4, 4, 3), {"widths": [8], "dropout": 0.0})
-    return Learner(model, asked, updates=10, where=backend.choose("fp32"))
+    return Learner(model, asked, updates=10, where=backend.configure("fp32"))
 
 
 def weights(of: Learner) -> Tensor:

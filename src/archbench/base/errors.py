@@ -11,7 +11,7 @@ class Refused(Exception):
     """Names the key or file, the value, and what is allowed."""
 
 
-def run(stage: Callable[..., None], *arguments: str) -> None:
+def run(stage: Callable[..., None], *arguments: object) -> None:
     """Run a stage's `main`; a refusal becomes its one line on stderr."""
     try:
         stage(*arguments)

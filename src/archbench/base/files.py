@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
+CLASS_NAMES = ("class", "actual", "predicted", "guess")
+"""The columns of every table that hold names of classes; `label` and `prediction` hold numbers."""
+
 RESTORE = "`make verify` finds every damaged file and says how to restore it"
 
 
@@ -96,9 +99,9 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
 
 
-def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
-    """The columns in `text` hold names: a class may be named `007`, `1e0` or `NA`."""
-    types = dict.fromkeys(text, str)
+def read_table(path: Path) -> pd.DataFrame:
+    """Columns of class names are read as text: a class may be named `007`, `1e0` or `NA`."""
+    types = dict.fromkeys(CLASS_NAMES, str)
     return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=types)
 
 

@@ -1,6 +1,6 @@
 """One row per test example and seed: everything after evaluation is a function of this table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,16 @@ def make_table(
     return pd.DataFrame(columns | by_class)
 
 
+def join(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One table of all architectures' tables, with their names in a first column."""
+    return pd.concat(tables, names=["architecture"]).reset_index("architecture")
+
+
+def is_mistake(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Of each row: is the prediction wrong?"""
+    return table["prediction"] != table["label"]
+
+
 def probabilities_of(table: pd.DataFrame) -> Array:
     """(N, classes), in the order of the classes."""
     return table[_names(table)].to_numpy()
@@ -33,7 +43,7 @@ def probabilities_of(table: pd.DataFrame) -> Array:
 
 def hits_of(table: pd.DataFrame) -> NDArray[np.bool_]:
     """(images, seeds): was the prediction right? Images in the order of the test set."""
-    right = table.assign(right=table["prediction"] == table["label"])
+    right = table.assign(right=~is_mistake(table))
     return right.pivot(index="index", columns="seed", values="right").to_numpy()
 
 

@@ -29,7 +29,7 @@ def missed_by_all(predictions: pd.DataFrame, classes: Sequence[str]) -> pd.DataF
     table = pd.DataFrame(
         {
             "index": means.index,
-            "label": np.take(classes, labels),
+            "actual": np.take(classes, labels),
             "guess": np.take(classes, others.argmax(1)),
             "margin": margin.mean().to_numpy(),
         }

@@ -19,10 +19,6 @@ def numbers(each: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(each, dtype=object).rename_axis("number").reset_index()
 
 
-def joined(each: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(each, names=["architecture"]).reset_index("architecture")
-
-
 def without(predictions: Mapping[str, pd.DataFrame], images: Sequence[int]) -> pd.DataFrame:
     """Accuracy on all test images, on all but `images`, and on `images` alone; mean over seeds."""
     rows = []

@@ -1,10 +1,10 @@
 """What a prediction costs, whatever the machine."""
 
-from typing import Any
-
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+
+from archbench.base.records import RunRecord
 
 
 def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
@@ -15,14 +15,14 @@ def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
     return float(counter.get_total_flops() / 1e9)
 
 
-def petaflop(gflops: float, run: dict[str, Any]) -> float:
+def petaflop(gflops: float, run: RunRecord) -> float:
     """Of a training run by its record, 10¹⁵ operations, each image's forward pass being `gflops`.
 
     The backward pass costs twice the forward one; a linear probe's ends at the head. Small images
     cost what they have of the pixels.
     """
-    passes = 1 if run["recipe"]["fine_tune"] == "linear_probe" else 3
-    return float(passes * gflops * run["train_images"] * run["epochs"] * run["pixels"] / 1e6)
+    passes = 1 if run.hyperparameters["fine_tune"] == "linear_probe" else 3
+    return float(passes * gflops * run.train_images * run.epochs * run.pixel_fraction / 1e6)
 
 
 def parameters(model: nn.Module) -> int:

@@ -9,11 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from archbench.base.predictions import make_table
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.evaluation import corruptions, cost
 from archbench.networks import backend, classifier
 from archbench.networks.classifier import Classifier
-
-Record = dict[str, Any]
 
 CORRUPTED = 2000
 """Test images that are predicted corrupted too."""
@@ -21,22 +20,22 @@ CORRUPTED = 2000
 
 def predict(
     model: Classifier,
-    run: Record,
+    run: RunRecord,
     images_nhwc: NDArray[Any],
     labels: NDArray[Any],
     classes: list[str],
     flip: bool,
 ) -> pd.DataFrame:
     """In the precision that the model was trained in; `flip` averages with the mirror image."""
-    where = backend.choose(run["precision"])
+    where = backend.configure(run.precision)
     images = torch.from_numpy(np.array(images_nhwc))
     logits = classifier.predict(model.to(where.device), images, where, flip=flip)
-    return make_table(run["seed"], labels, logits.softmax(1).cpu().numpy(), classes)
+    return make_table(run.seed, labels, logits.softmax(1).cpu().numpy(), classes)
 
 
 def robustness(
     predict: Callable[..., pd.DataFrame],
-    run: Record,
+    run: RunRecord,
     clean: pd.DataFrame,
     images_nhwc: NDArray[Any],
     settings: Iterable[tuple[str, int]],
@@ -56,30 +55,29 @@ def robustness(
     corrupted = {setting: rows["prediction"].to_numpy() for setting, rows in guesses.items()}
     unspoilt = clean["prediction"].to_numpy()[some]
     return {
-        "robustness": corruptions.table(labels[some], unspoilt, corrupted, run["seed"]),
-        "robustness_shares": corruptions.shares(some, labels[some], corrupted, run["seed"]),
+        "robustness": corruptions.table(labels[some], unspoilt, corrupted, run.seed),
+        "robustness_shares": corruptions.shares(some, labels[some], corrupted, run.seed),
     }
 
 
-def costs(model: Classifier, runs: list[Record], about: dict[str, Any]) -> dict[str, Any]:
+def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> dict[str, Any]:
     """Of the architecture, and of its training as the mean over seeds."""
-    height, width = about["image_size"]
-    gflops = cost.gflops(model, (about["channels"], height, width))
+    gflops = cost.gflops(model, (dataset.channels, *dataset.image_size))
     return {
         "parameters": cost.parameters(model),
         "gflops": gflops,
         "train_petaflop": float(np.mean([cost.petaflop(gflops, run) for run in runs])),
         "train_seconds": _mean(runs, "train_seconds"),
-        "seconds_spread": max(run["seconds_spread"] for run in runs),
+        "seconds_spread": max(run.seconds_spread for run in runs),
         "images_per_second": _mean(runs, "images_per_second"),
         "peak_memory_gb": _mean(runs, "peak_memory_gb"),
-        "train_images": runs[0]["train_images"],
+        "train_images": runs[0].train_images,
         "epochs": _mean(runs, "epochs"),
-        "device": runs[0]["device"],
-        "recipes": runs[0]["recipes"],
-        "budget": runs[0]["budget"],
+        "device": runs[0].device,
+        "recipe": runs[0].recipe,
+        "budget": runs[0].budget,
     }
 
 
-def _mean(runs: list[Record], key: str) -> float:
-    return float(np.mean([run[key] for run in runs]))
+def _mean(runs: list[RunRecord], key: str) -> float:
+    return float(np.mean([getattr(run, key) for run in runs]))

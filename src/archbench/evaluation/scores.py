@@ -19,7 +19,7 @@ RISK = 0.01
 SHOWN = [
     *("accuracy", "accuracy_sd", "accuracy_low", "accuracy_high", "network_low", "network_high"),
     *("seeds", "loss", "scaled_ece", "scaled_ece_low", "scaled_ece_high"),
-    *("at_chance", "parameters", "gflops", "train_seconds", "dataset", "recipes", "budget"),
+    *("at_chance", "parameters", "gflops", "train_seconds", "dataset", "recipe", "budget"),
 ]
 """What `dvc metrics show` has room for."""
 

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from archbench.base.records import RunRecord
 from archbench.explaining import control, layers
 from archbench.explaining.gradcam import gradcam
 from archbench.explaining.layers import Layers, tapped
@@ -32,28 +33,30 @@ class Explained(NamedTuple):
     arrays: dict[str, Array]
     """`neighbours` int32 (N, 5), indices into the training images; `cosines` float32 (N, 5); and
     if the network has a map, `maps` uint8 (N, h, w), and `control` (n, h, w) of the first n."""
-    about: dict[str, Any]
+    summary: dict[str, Any]
 
 
 def explain(
-    model: Classifier, run: dict[str, Any], train_nhwc: Array, order: Array, test_nhwc: Array
+    model: Classifier, run: RunRecord, train_nhwc: Array, order: Array, test_nhwc: Array
 ) -> Explained:
     """Neighbours among the images that the run trained on: the first of `order`."""
-    where = backend.choose(run["precision"])
+    where = backend.configure(run.precision)
     model.to(where.device)
     height, width, channels = test_nhwc.shape[1:]
     found = layers.find(model, (channels, height, width))
-    rows = np.sort(order[: run["train_images"]])
+    rows = np.sort(order[: run.train_images])
     learnt = look(model, train_nhwc[rows], found, where, with_maps=False)
     seen = look(model, test_nhwc, found, where)
     closest, cosines = nearest(seen.features, learnt.features)
     arrays = {"neighbours": rows[closest.numpy()].astype(np.int32), "cosines": cosines.numpy()}
-    about = {"architecture": run["architecture"], "seed": run["seed"], "layer": found.map}
+    summary = {"architecture": run.architecture, "seed": run.seed, "layer": found.map}
     random = look(control.shuffled(model), test_nhwc[:CONTROL], found, where).maps
     if seen.maps is not None and random is not None:
         arrays |= {"maps": seen.maps.numpy(), "control": random.numpy()}
-        about["control_agreement"] = control.agreement(arrays["maps"][:CONTROL], arrays["control"])
-    return Explained(arrays, about)
+        summary["control_agreement"] = control.agreement(
+            arrays["maps"][:CONTROL], arrays["control"]
+        )
+    return Explained(arrays, summary)
 
 
 def look(

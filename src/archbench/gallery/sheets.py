@@ -81,7 +81,7 @@ def _missed(
     images_nhwc: np.ndarray,
     classes: Sequence[str],
 ) -> Tile:
-    """`row.label` is the name of a class, the guesses are numbers."""
+    """`row.actual` is the name of a class, the guesses are numbers."""
     guess = [Line(classes[guesses.at[row.index, name]], key[name]) for name in key]
-    heading = [Line(f"#{row.index}  {row.margin:.2f}"), Line(f"{row.label} →")]
+    heading = [Line(f"#{row.index}  {row.margin:.2f}"), Line(f"{row.actual} →")]
     return Tile(images_nhwc[row.index], [*heading, *guess])

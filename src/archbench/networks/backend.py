@@ -79,7 +79,7 @@ class Backend:
         }
 
 
-def choose(precision: str, compile: str = "never") -> Backend:
+def configure(precision: str, compile: str = "never") -> Backend:
     """The GPU if there is one.
 
     `precision` auto is bf16 where the hardware has it. `compile` auto is on a GPU alone: on two

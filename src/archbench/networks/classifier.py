@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks.backend import Backend
 
 SHOWN = 1000
@@ -69,14 +70,10 @@ def build(
     return classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def rebuild(run: dict[str, Any], about: dict[str, Any]) -> Classifier:
-    """The model of a training run's record, its weights yet to be loaded.
-
-    `about` is the data set's record.
-    """
-    height, width = about["image_size"]
-    shape = (height, width, about["channels"])
-    return build(run["architecture"], len(about["classes"]), shape, run["recipe"]["options"])
+def rebuild(run: RunRecord, dataset: DatasetRecord) -> Classifier:
+    """The model that a run trained, its weights yet to be loaded."""
+    options = run.hyperparameters["options"]
+    return build(run.architecture, len(dataset.classes), dataset.image_shape, options)
 
 
 def spread(images: Tensor, most: int) -> Tensor:

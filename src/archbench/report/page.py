@@ -12,6 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.report import curves, drawing, frames, matrices, rankings, recipes, tables, words
 from archbench.style import templates
 
@@ -20,8 +21,8 @@ from archbench.style import templates
 class Results:
     """All that the report shows, read from the earlier stages' files."""
 
-    dataset: dict[str, Any]
-    runs: list[dict[str, Any]]
+    dataset: DatasetRecord
+    runs: list[RunRecord]
     numbers: pd.DataFrame  # one row per architecture, indexed by it
     tables: Mapping[str, pd.DataFrame]  # by the names of their files; what is not asked is empty
     sheets: Mapping[str, bytes]  # PNG contact sheets by title
@@ -62,7 +63,7 @@ def drawn(results: Results) -> dict[str, str]:
 
 def figures(results: Results) -> dict[str, Figure]:
     """By title: each draws its frame."""
-    found, numbers, classes = results.tables, results.numbers, results.dataset["classes"]
+    found, numbers, classes = results.tables, results.numbers, results.dataset.classes
     learned, bins = found["learning_curves"], (found["reliability"], found["scaled_reliability"])
     drawings = {
         "Test accuracy": rankings.accuracies(frames.accuracies(numbers, found["seeds"])),
@@ -96,7 +97,7 @@ def said(results: Results) -> dict[str, Any]:
     shared, differing = recipes.recipes(results.runs)
     pairs, numbers, found = results.tables["pairwise"], results.numbers, results.tables
     return {
-        "title": f"archbench: {results.dataset['title']}",
+        "title": f"archbench: {results.dataset.title}",
         "answer": words.answer(numbers, pairs),
         "comparison": tables.comparison(numbers, results.runs, found["ranks"]),
         "accuracy_note": words.accuracy_note(numbers),
@@ -110,7 +111,7 @@ def said(results: Results) -> dict[str, Any]:
         "conditions": words.conditions(results.dataset, results.runs, numbers),
         "shared": shared,
         "differing": differing,
-        "confusion_note": words.confusion_note(results.dataset["classes"]),
+        "confusion_note": words.confusion_note(results.dataset.classes),
         "confused": tables.confused_pairs(found["confusion"]),
         "calibration": tables.calibration(numbers),
         "selective": tables.selective(numbers),

@@ -4,17 +4,17 @@ from typing import Any
 
 import pandas as pd
 
-Run = dict[str, Any]
+from archbench.base.records import RunRecord
 
 OFF = ("none", "0", "0.0", "False")
 
 
-def recipes(runs: list[Run]) -> tuple[dict[str, str], pd.DataFrame]:
+def recipes(runs: list[RunRecord]) -> tuple[dict[str, str], pd.DataFrame]:
     """The settings that all architectures share, and a table of those in which they differ.
 
     Of the shared ones only what is on: the rest is long and says nothing.
     """
-    flat = {run["architecture"]: _flatten(run["recipe"]) for run in runs}
+    flat = {run.architecture: _flatten(run.hyperparameters) for run in runs}
     table = pd.DataFrame(flat).fillna("-").sort_index()
     same = table.nunique(axis=1) == 1
     shared = {str(key): str(value) for key, value in table[same].iloc[:, 0].items()}

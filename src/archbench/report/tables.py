@@ -5,19 +5,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from archbench.base.records import RunRecord
 from archbench.report.words import accuracy_title, interval, training
-
-Run = dict[str, Any]
 
 DISTURBED = 2.0
 """The slowest epoch's time over the fastest's, from which on other work is to blame."""
 
 
-def comparison(numbers: pd.DataFrame, runs: list[Run], ranks: pd.DataFrame) -> pd.DataFrame:
+def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
     """A row per architecture, best first."""
     places = ranks.set_index("architecture")
     best_epochs = {
-        name: ", ".join(_best_epoch(run) for run in runs if run["architecture"] == name)
+        name: ", ".join(_best_epoch(run) for run in runs if run.architecture == name)
         for name in numbers.index
     }
     return pd.DataFrame(
@@ -89,9 +88,9 @@ def _seeds(row: Any) -> str:
     return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {100 * row['accuracy_sd']:.2f}"
 
 
-def _best_epoch(run: Run) -> str:
-    why = f" ({run['stopped']})" if run["stopped"] else ""
-    return f"{run['best_epoch']} of {run['epochs']}{why}"
+def _best_epoch(run: RunRecord) -> str:
+    why = f" ({run.stopped})" if run.stopped else ""
+    return f"{run.best_epoch} of {run.epochs}{why}"
 
 
 def _duration(row: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-Run = dict[str, Any]
+from archbench.base.records import DatasetRecord, RunRecord
 
 MANY = 20
 """Classes beyond which a figure cannot name each."""
@@ -109,21 +109,23 @@ def pairs_note(numbers: pd.DataFrame) -> str:
     )
 
 
-def conditions(dataset: dict[str, Any], runs: list[Run], numbers: pd.DataFrame) -> dict[str, str]:
+def conditions(
+    dataset: DatasetRecord, runs: list[RunRecord], numbers: pd.DataFrame
+) -> dict[str, str]:
     """What was run, once for all; several values where the runs differ."""
     images = {kind: _values(runs, f"{kind}_images") for kind in ("train", "validation")}
     images["test"] = str(numbers["test_images"].max())
     counts = ", ".join(f"{number} {kind}" for kind, number in images.items())
     return {
-        "data set": f"{dataset['title']}: {counts} images",
-        "recipes": _values(runs, "recipes"),
+        "data set": f"{dataset.title}: {counts} images",
+        "recipes": _values(runs, "recipe"),
         "budget": _values(runs, "budget"),
         "seeds": _values(runs, "seed"),
         "weights": "of the epoch with the best validation accuracy",
         "prediction": _prediction(numbers),
         "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
         "precision": _values(runs, "precision"),
-        **{name: _versions(runs, name) for name in runs[0]["versions"]},
+        **{name: _versions(runs, name) for name in runs[0].versions},
     }
 
 
@@ -133,12 +135,12 @@ def _prediction(numbers: pd.DataFrame) -> str:
     return "from each test image as it is"
 
 
-def _values(runs: list[Run], key: str) -> str:
-    return ", ".join(dict.fromkeys(f"{run[key]}" for run in runs))
+def _values(runs: list[RunRecord], key: str) -> str:
+    return ", ".join(dict.fromkeys(f"{getattr(run, key)}" for run in runs))
 
 
-def _versions(runs: list[Run], name: str) -> str:
-    return ", ".join(dict.fromkeys(run["versions"][name] for run in runs))
+def _versions(runs: list[RunRecord], name: str) -> str:
+    return ", ".join(dict.fromkeys(run.versions[name] for run in runs))
 
 
 def confusion_note(classes: Sequence[str]) -> str:
@@ -153,7 +155,7 @@ def confusion_note(classes: Sequence[str]) -> str:
     )
 
 
-def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[Run]) -> list[str]:
+def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[RunRecord]) -> list[str]:
     """What the numbers cannot say."""
     said = [
         "All that is chosen (epochs, temperatures, thresholds) is chosen on validation images. "
@@ -170,7 +172,7 @@ def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[Run]) -> list[
             "Intervals are for other test images of the same kind and other seeds. They are not "
             "for another split, other recipes or other data." + smallest(pairs)
         )
-    if any(run["budget"] == "quick" for run in runs):
+    if any(run.budget == "quick" for run in runs):
         said.append(
             "The quick budget caps epochs, images and regularisation, but for recipes "
             "made for it: it shows what minutes can do, not how good architectures become, and "

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from archbench.base import files
 from archbench.base.errors import Refused
+from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks import backend, classifier
 from archbench.networks.backend import Backend
 from archbench.networks.classifier import Classifier
@@ -28,7 +29,7 @@ def make_task(
     asked: Training,
     architecture: str,
     seed: int,
-    about: dict[str, Any],
+    dataset: DatasetRecord,
     images_nhwc: Array,
     labels: Array,
     train: Array,
@@ -36,11 +37,11 @@ def make_task(
 ) -> Task:
     """`train` and `validation` are indices; the budget takes a prefix of `train`.
 
-    A digit's mirror image is no digit: without `mirrorable` in `about` nothing is flipped.
+    A digit's mirror image is no digit: unless `dataset` is mirrorable nothing is flipped.
     """
     recipe = asked.recipe_of(architecture)
-    where = backend.choose(asked.precision, asked.compile)
-    if not about["mirrorable"]:
+    where = backend.configure(asked.precision, asked.compile)
+    if not dataset.mirrorable:
         recipe = recipe.unflipped()
     train = train[: recipe.train_images]
     if (asked.batch_size or 0) > len(train):
@@ -52,7 +53,7 @@ def make_task(
         recipe=recipe.fitted(len(train)),
         train=_resident(images_nhwc, labels, train, where),
         validation=_resident(images_nhwc, labels, validation, where),
-        classes=len(about["classes"]),
+        classes=len(dataset.classes),
         seed=seed,
         backend=where,
     )
@@ -99,47 +100,48 @@ def identity(architecture: str, task: Task, model: Classifier) -> dict[str, Any]
 
 
 def record(
-    asked: Training, architecture: str, model: Classifier, task: Task, trained: Trained
-) -> dict[str, Any]:
-    """What a reader needs to know of the run, and evaluation to rebuild its model.
-
-    Other work on the machine makes some steps slow: the speed is that of each epoch's median step.
-    `threads` is the smallest count of any epoch.
-    """
+    asked: Training,
+    architecture: str,
+    model: Classifier,
+    task: Task,
+    trained: Trained,
+    weights: dict[str, str],
+) -> RunRecord:
+    """`weights` are the digests of the files that hold them."""
     best, seconds = best_row(trained.curve), [row["seconds"] for row in trained.curve]
-    return {
-        "architecture": architecture,
-        "seed": task.seed,
-        "budget": asked.budget,
-        "recipes": asked.recipe,
-        "recipe": task.recipe.model_dump(exclude={"quick"}),
-        "train_images": len(task.train.labels),
-        "validation_images": len(task.validation.labels),
-        "parameters": sum(weight.numel() for weight in model.parameters()),
-        "pixels": pixels(task.recipe, len(seconds)),
-        "train_seconds": sum(seconds),
-        "images_per_second": harmonic_mean(row["images_per_second"] for row in trained.curve),
-        "seconds_spread": seconds_spread(task.recipe, seconds),
-        "peak_memory_gb": task.backend.peak_memory_gb(),
-        "epochs": len(seconds),
-        "stopped": trained.stopped,
-        "best_epoch": best["epoch"],
-        "best_validation_accuracy": best["validation_accuracy"],
-        **task.backend.describe(),
-        "threads": min(row["threads"] for row in trained.curve),
-        "compiled": all(row["compiled"] for row in trained.curve),
-    }
+    return RunRecord(
+        architecture=architecture,
+        seed=task.seed,
+        recipe=asked.recipe,
+        budget=asked.budget,
+        hyperparameters=task.recipe.model_dump(exclude={"quick"}),
+        train_images=len(task.train.labels),
+        validation_images=len(task.validation.labels),
+        parameters=sum(weight.numel() for weight in model.parameters()),
+        pixel_fraction=pixel_fraction(task.recipe, len(seconds)),
+        train_seconds=sum(seconds),
+        images_per_second=harmonic_mean(row["images_per_second"] for row in trained.curve),
+        seconds_spread=seconds_spread(task.recipe, seconds),
+        peak_memory_gb=task.backend.peak_memory_gb(),
+        epochs=len(seconds),
+        stopped=trained.stopped,
+        best_epoch=best["epoch"],
+        best_validation_accuracy=best["validation_accuracy"],
+        compiled=all(row["compiled"] for row in trained.curve),
+        weights=weights,
+        **task.backend.describe() | {"threads": min(row["threads"] for row in trained.curve)},
+    )
 
 
 def seconds_spread(recipe: Recipe, seconds: list[float]) -> float:
     """The slowest epoch's time over the fastest's, each for as many pixels."""
-    seen = [epochs * pixels(recipe, epochs) for epochs in range(1, len(seconds) + 1)]
+    seen = [epochs * pixel_fraction(recipe, epochs) for epochs in range(1, len(seconds) + 1)]
     shares = np.diff([0.0, *seen])
     each = np.array(seconds) / shares
     return float(each.max() / each.min())
 
 
-def pixels(recipe: Recipe, epochs: int) -> float:
+def pixel_fraction(recipe: Recipe, epochs: int) -> float:
     """The share of the images' pixels that training saw in so many epochs, small images first."""
     small = min(recipe.progressive_resizing * recipe.epochs / epochs, 1.0)
     return 1 - small * (1 - SMALL**2)
