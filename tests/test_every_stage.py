@@ -15,7 +15,14 @@ def test_its_script_imports_start_before_all_else(name):
     body = ast.parse((ROOT / f"stages/{name}.py").read_text()).body
     first = next(node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
     assert ast.unparse(first) == "import start"
-    assert "stages/start.py" in STAGES[name]["deps"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_it_depends_on_its_script_and_on_one_to_four_rooms(name):
+    code = [path for path in STAGES[name]["deps"] if path.startswith(("src/", "stages/"))]
+    scripts = [path for path in code if path.endswith(".py") and "/models/" not in path]
+    assert scripts == [f"stages/{name}.py"]
+    assert 1 <= len([path for path in code if path not in scripts]) <= 4
 
 
 @pytest.mark.parametrize("name", STAGES)
