@@ -1,0 +1,83 @@
+"""What params.yaml says of a recipe's accuracy and cost is what committed runs say."""
+
+import importlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archbench.base import params
+
+ROOT = Path(__file__).parents[1]
+SAID = re.compile(r"    (\w+): +# quick: ([\d.]+) % in ([\d,]+) s")
+
+
+@pytest.fixture
+def recipe_comments(monkeypatch, tmp_path):
+    """The benchmark, beside a copy of what it reads and writes."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    for folder in ("metrics", "results"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    return importlib.import_module("recipe_comments")
+
+
+def text() -> str:
+    return (ROOT / "params.yaml").read_text()
+
+
+def test_the_comments_are_those_of_the_committed_runs(recipe_comments):
+    made = recipe_comments.commented(text(), recipe_comments.comments())
+    assert made == text(), "python benchmarks/recipe_comments.py"
+
+
+def test_they_say_what_the_pipeline_measured():
+    tuned = text().partition("  reference:")[0]
+    said = {name: (percent, seconds) for name, percent, seconds in SAID.findall(tuned)}
+    found = {path.stem: json.loads(path.read_text()) for path in (ROOT / "metrics").glob("*.json")}
+    for name, of in found.items():
+        assert said[name] == (f"{100 * of['accuracy']:.1f}", f"{of['train_seconds']:,.0f}")
+
+
+def test_another_result_changes_its_recipe_s_comment_alone(recipe_comments):
+    before = recipe_comments.comments()
+    path = Path("metrics/resnet18.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"accuracy": 0.5, "seeds": 3}))
+    after = recipe_comments.comments()
+    assert {name for name in before | after if before.get(name) != after.get(name)} == {
+        ("tuned", "resnet18")
+    }
+    assert re.fullmatch(r"quick: 50\.0 % in [\d,]+ s \(3 seeds\)", after["tuned", "resnet18"])
+
+
+def test_a_study_s_figures_are_its_seeds_means(recipe_comments):
+    rows = json.loads(Path("results/studies.json").read_text())
+    row = {**rows[0], "study": "vit-tuned", "budget": "quick", "seed": 0}
+    pair = [row | {"accuracy": 0.7, "train_seconds": 100}, row | {"accuracy": 0.8, "seed": 1}]
+    pair[1]["train_seconds"] = 300
+    changed = row | {"study": "stem-small"}  # of a recipe that the study changes
+    Path("results/studies.json").write_text(json.dumps([*pair, changed]))
+    assert recipe_comments.comments()["tuned", "vit"] == "quick: 75.0 % in 200 s (2 seeds)"
+    assert ("tuned", "resnet34") not in recipe_comments.comments()
+
+
+def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_comments):
+    row = json.loads(Path("results/studies.json").read_text())[0]
+    row |= {"study": "se_resnet-tuned", "budget": "quick", "accuracy": 0.25}
+    Path("results/studies.json").write_text(json.dumps([row]))
+    of_pipeline = recipe_comments.comments()["tuned", "se_resnet"]
+    Path("metrics/se_resnet.json").unlink()
+    of_study = recipe_comments.comments()["tuned", "se_resnet"]
+    assert "25.0 %" not in of_pipeline
+    assert of_study.startswith("quick: 25.0 % in")
+
+
+def test_nothing_but_the_comments_behind_names_changes(recipe_comments):
+    bare = recipe_comments.commented(text(), {})
+    assert not SAID.search(bare)
+    assert params.parse(bare) == params.parse(text())
+    assert recipe_comments.commented(bare, recipe_comments.comments()) == text()
+    pairs = zip(bare.splitlines(), text().splitlines(), strict=True)
+    assert {other[: len(one)] == one for one, other in pairs} == {True}
