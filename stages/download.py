@@ -18,12 +18,18 @@ def main() -> None:
     if wanted.dataset == "folder":
         own = wanted.folder
         arrays, classes = folder.load(own)
-        write(arrays, "folder", Path(own.path).resolve().name, classes, own.mirrorable)
+        title = Path(own.path).resolve().name
+        write(arrays, "folder", title, classes, own.mirrorable)
+        print(f"{title}: {counts(arrays)} of {len(classes)} classes")
     else:
         dataset = DATASETS[wanted.dataset]
         arrays, source = sources.load(dataset, wanted.data_directory)
         write(arrays, dataset.name, dataset.title, dataset.classes, dataset.mirrorable)
-        print(f"{dataset.title}: served by {source}, verified")
+        print(f"{dataset.title}: {counts(arrays)}, served by {source}, verified")
+
+
+def counts(arrays: Arrays) -> str:
+    return f"{len(arrays.train_images):,} training and {len(arrays.test_images):,} test images"
 
 
 def write(arrays: Arrays, name: str, title: str, classes: Sequence[str], mirrorable: bool) -> None:

@@ -119,13 +119,12 @@ def prepare(root: Path, tiny: Tiny, rescue: bool, npm: str) -> None:
 
 def set_up(root: Path, tiny: Tiny) -> None:
     """In the stage's process: tiny data, little patience, no registry but the one of the trial."""
-    from archbench.download import packages, web
+    from archbench.download import remote
     from archbench.download.catalogue import DATASETS
 
     DATASETS[tiny.dataset.name] = tiny.dataset
     os.environ["PATH"] = str(root / "bin")
-    web.PAUSES, web.TIMEOUT, web.LONGEST, web.MOST = (0.0, 0.0), 0.3, 0.6, 2**20
-    packages.TIMEOUT = 1.0
+    remote.PAUSES, remote.SILENCE, remote.LONGEST, remote.MOST = (0.0, 0.0), 0.3, 0.6, 2**20
 
 
 def require_right(root: Path, tiny: Tiny) -> None:

@@ -5,7 +5,7 @@ import flaky_server
 import pytest
 import tiny_data
 
-from archbench.download import web
+from archbench.download import remote
 
 PACKAGED = (tiny_data.cifar, tiny_data.mnist, tiny_data.fashion)
 
@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository's root with nothing in it; no npm, no apt, no pauses between tries."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(web, "PAUSES", (0, 0, 0))
+    monkeypatch.setattr(remote, "PAUSES", (0, 0, 0))
     return tmp_path
 
 

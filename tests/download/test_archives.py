@@ -6,7 +6,7 @@ import pytest
 import tiny_data
 
 from archbench.download import archives
-from archbench.download.layouts import Member
+from archbench.download.dataset import Member
 
 WANTED = [Member("bin/a", 3), Member("bin/b", 2)]
 FILES = {"bin/a": b"aaa", "bin/b": b"bb"}

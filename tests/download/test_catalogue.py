@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from archbench.download.catalogue import DATASETS
-from archbench.download.dataset import Dataset, NpmPackage
-from archbench.download.layouts import Idx, Records
+from archbench.download.dataset import Dataset, Idx, NpmPackage, Records
 
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
 

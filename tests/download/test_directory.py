@@ -7,7 +7,7 @@ import pytest
 import tiny_data
 from tiny_data import Tiny
 
-from archbench.download import directory
+from archbench.download import sources
 
 Form = Callable[[Tiny], dict[str, bytes]]
 
@@ -38,7 +38,7 @@ def loose(tiny: Tiny) -> dict[str, bytes]:
 @pytest.mark.parametrize("form", [official, package, unpacked, loose])
 def test_each_form_is_read(tmp_path: Path, packaged: Tiny, form: Form) -> None:
     put(tmp_path, form(packaged))
-    found = directory.read(tmp_path, packaged.dataset)
+    found = sources.from_directory(tmp_path, packaged.dataset)
     for array, expected in zip(found, packaged.arrays, strict=True):
         np.testing.assert_array_equal(array, expected)
         assert array.dtype == np.uint8
@@ -52,12 +52,12 @@ def test_the_same_files_packed_again_are_read(tmp_path: Path) -> None:
     }
     assert again != official(tiny)
     put(tmp_path, again)
-    directory.read(tmp_path, tiny.dataset)
+    sources.from_directory(tmp_path, tiny.dataset)
 
 
 def test_what_was_looked_for_is_named(tmp_path: Path, packaged: Tiny) -> None:
     with pytest.raises(ValueError, match="has neither") as refused:
-        directory.read(tmp_path, packaged.dataset)
+        sources.from_directory(tmp_path, packaged.dataset)
     for name in (tmp_path, *official(packaged), packaged.dataset.package.file, *packaged.files):
         assert str(name) in str(refused.value)
 
@@ -65,7 +65,7 @@ def test_what_was_looked_for_is_named(tmp_path: Path, packaged: Tiny) -> None:
 def test_an_incomplete_folder_is_refused(tmp_path: Path, packaged: Tiny) -> None:
     put(tmp_path, dict(list(unpacked(packaged).items())[1:]))
     with pytest.raises(ValueError, match="has neither"):
-        directory.read(tmp_path, packaged.dataset)
+        sources.from_directory(tmp_path, packaged.dataset)
 
 
 def test_without_known_sums_only_the_authors_own_archive_is_believed(tmp_path: Path) -> None:
@@ -74,12 +74,14 @@ def test_without_known_sums_only_the_authors_own_archive_is_believed(tmp_path: P
     for form in (unpacked, loose):
         put(tmp_path, form(tiny))
         with pytest.raises(ValueError, match=rf"has no {archive}$"):
-            directory.read(tmp_path, tiny.dataset)
+            sources.from_directory(tmp_path, tiny.dataset)
     put(tmp_path, {archive: tiny_data.tar_gz(tiny.files)})  # the right files, packed again
     with pytest.raises(ValueError, match=rf"^{archive}: md5 is .*, expected "):
-        directory.read(tmp_path, tiny.dataset)
+        sources.from_directory(tmp_path, tiny.dataset)
     put(tmp_path, official(tiny))
-    for found, expected in zip(directory.read(tmp_path, tiny.dataset), tiny.arrays, strict=True):
+    for found, expected in zip(
+        sources.from_directory(tmp_path, tiny.dataset), tiny.arrays, strict=True
+    ):
         np.testing.assert_array_equal(found, expected)
 
 
@@ -88,4 +90,4 @@ def test_cut_files_are_refused(tmp_path: Path, packaged: Tiny, form: Form) -> No
     files = form(packaged)
     put(tmp_path, {name: content[: len(content) // 2] for name, content in files.items()})
     with pytest.raises(ValueError, match=r"truncated|expected"):
-        directory.read(tmp_path, packaged.dataset)
+        sources.from_directory(tmp_path, packaged.dataset)

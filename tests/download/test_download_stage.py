@@ -1,7 +1,6 @@
 """The stage itself, as a process of its own, on tiny data."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -14,14 +13,16 @@ import pytest
 from flaky_server import Server
 from tiny_data import NOWHERE, Tiny
 
+from archbench.base import files
+
 STAGE = Path(__file__).parents[2] / "stages" / "download.py"
 DRIVER = """
 import runpy, sys
-from archbench.data import web
+from archbench.download import remote
 from archbench.download.catalogue import DATASETS
 from archbench.download.dataset import *
-from archbench.download.layouts import *
-web.PAUSES = (0, 0)
+from archbench.download.dataset import *
+remote.PAUSES = (0, 0)
 DATASETS[{name!r}] = {dataset!r}
 sys.path.insert(0, {folder!r})
 runpy.run_path({stage!r}, run_name="__main__")
@@ -91,7 +92,7 @@ def test_it_writes_arrays_and_a_description(here: Path, server: Server, each: Ti
     assert "served by official" in out
     assert_complete(here, each)
     height, width, channels = each.dataset.image_shape
-    assert json.loads((here / "data/dataset.json").read_text()) == {
+    assert files.read_record(here / "data/dataset.json") == {
         "name": each.dataset.name,
         "title": each.dataset.title,
         "classes": ["a", "b", "c"],
@@ -150,7 +151,7 @@ def test_a_user_s_own_images(here: Path) -> None:
     own_images.make(here / "mine", counts, colour=False)
     code, _, err = finish(run(here, "folder", "", [str(STAGE)]))
     assert (code, err) == (0, "")
-    assert json.loads((here / "data/dataset.json").read_text()) == {
+    assert files.read_record(here / "data/dataset.json") == {
         "name": "folder",
         "title": "mine",
         "classes": list(classes),

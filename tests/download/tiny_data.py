@@ -16,12 +16,16 @@ from archbench.download.dataset import (
     Dataset,
     DebPackage,
     Digests,
+    Idx,
+    Layout,
+    Member,
     NpmPackage,
     Official,
     Package,
+    Records,
+    Strips,
 )
 from archbench.download.decode import Arrays
-from archbench.download.layouts import Idx, Layout, Member, Records, Strips
 
 NOWHERE = "http://127.0.0.1:1/"
 """Nothing listens on port 1: refused at once."""

@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from archbench.download.layouts import Member
+from archbench.download.dataset import Member
 
 DAMAGE = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError)
 

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from archbench.download.dataset import Dataset
-from archbench.download.layouts import Idx, Layout, Member, Records, Strips
+from archbench.download.dataset import Dataset, Idx, Layout, Member, Records, Strips
 
 Bytes = NDArray[np.uint8]
 Shape = tuple[int, int, int]

