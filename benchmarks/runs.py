@@ -75,7 +75,7 @@ def train(
     task = run.make_task(training, architecture, seed, data.dataset, *data[1:5])
     model = run.make_model(architecture, task)
     state = checkpoint.fingerprint(run.identity(architecture, task, model), [])
-    with checkpoint.exclusive(place.parents[2] / "unfinished" / state) as directory:
+    with checkpoint.lock(place.parents[2] / "unfinished" / state) as directory:
         trained = loop.fit(model, task, directory)
         model.load_state_dict(trained.best)
         write_predictions(place / "predictions.npz", predicted(model, task, data))
@@ -105,7 +105,7 @@ def write_predictions(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def described(record: RunRecord, trained: loop.Trained, data: accuracy.Data) -> dict[str, Any]:
+def described(record: RunRecord, trained: loop.Result, data: accuracy.Data) -> dict[str, Any]:
     return {
         "record": record.model_dump(mode="json"),
         "dataset": data.dataset.model_dump(mode="json"),

@@ -7,15 +7,15 @@ name reruns nothing of it.
 import start
 
 from archbench.base import errors, files, params, paths
-from archbench.training.config import Chosen, Origins
+from archbench.training.config import Pretrained, Selection
 from archbench.training.recipe import PRETRAINED, TIMM
 
 
 def main() -> None:
-    recipe = params.read(Chosen).recipe
-    wanted = params.read(Origins, f"recipes.{recipe}")
+    recipe = params.read(Selection).recipe
+    wanted = params.read(Pretrained, f"recipes.{recipe}")
     for architecture in wanted.architectures:
-        line = origin(wanted.chosen(architecture).init_from)
+        line = origin(wanted.select(architecture).init_from)
         files.write_text(paths.origin(architecture), f"{line}\n")
 
 

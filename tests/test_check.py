@@ -166,11 +166,47 @@ def test_options_are_what_the_architecture_s_build_says(architecture, options, m
     assert str(refusal.value) == f"params.yaml: recipes.tuned.{architecture}.options.{message}"
 
 
-@pytest.mark.parametrize("option", ["dtype: torch.dtype", "size"])
-def test_an_option_s_type_needs_no_torch(tmp_path, option):
-    (tmp_path / "mlp.py").write_text(f"def build(num_classes, *, {option}): ...")
-    with pytest.raises(Refused, match=r"models/mlp\.py: build\(\w+\) is annotated with"):
+FIRST = "num_classes, in_channels, image_size"
+KINDS = "should be one of bool, int, float, str, CifarDepth, Depth, Norm, Pixels, Positive, "
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (f"{FIRST}, **options", "(**options): should name each option and its type"),
+        (f"{FIRST}, *sizes", "(*sizes): should name each option and its type"),
+        (f"{FIRST}, depth: Depth = 3", "(depth): should be keyword-only, so after a `*`"),
+        ("num_classes, *, depth: Depth = 3", f": its first arguments should be {FIRST}"),
+        (f"{FIRST}, *, size", f"(size) has no type: {KINDS}"),
+        (f"{FIRST}, *, size: Optional[int]", f"(size) has the type Optional[int]: {KINDS}"),
+        (f"{FIRST}, *, size: int | None", f"(size) has the type int | None: {KINDS}"),
+        (f"{FIRST}, *, size: int[3]", f"(size) has the type int[3]: {KINDS}"),
+        (f"{FIRST}, *, size: 'Depth'", f"(size) has the type 'Depth': {KINDS}"),
+        (f"{FIRST}, *, kind: torch.dtype", f"(kind) has the type torch.dtype: {KINDS}"),
+        (f"{FIRST}, *, size: print('run')", f"(size) has the type print('run'): {KINDS}"),
+    ],
+    ids=str,
+)
+def test_a_build_whose_options_cannot_be_checked(tmp_path, capsys, arguments, message):
+    (tmp_path / "mlp.py").write_text(f"def build({arguments}): ...")
+    with pytest.raises(Refused) as refusal:
         check(changed("architectures", ["mlp"]), models=tmp_path)
+    line = str(refusal.value)
+    assert line.startswith(f"models/mlp.py: build{message}")
+    assert "\n" not in line
+    assert capsys.readouterr().out == ""
+
+
+def test_an_option_without_a_default_must_be_in_the_recipe(tmp_path):
+    """That of params.yaml has `dropout`, and no `depth`."""
+    build = f"def build({FIRST}, *, dropout: float, depth: Depth"
+    (tmp_path / "mlp.py").write_text(f"{build}): ...")
+    with pytest.raises(Refused, match=r"^params.yaml: recipes.tuned.mlp.options.depth is missing$"):
+        check(changed("architectures", ["mlp"]), models=tmp_path)
+    (tmp_path / "mlp.py").write_text(
+        f"def build({FIRST}, *, dropout: float, depth: Depth = 3): ..."
+    )
+    check(changed("architectures", ["mlp"]), models=tmp_path)
 
 
 @pytest.mark.parametrize("architecture", ["mlp", "residual_mlp", "vit"])

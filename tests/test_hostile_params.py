@@ -24,7 +24,10 @@ EVERY_KEY = [
     *("budgets.quick.epochs", "budgets.quick.train_images", "budgets.quick.regularisation"),
     *("recipes", "recipes.tuned", "recipes.tuned.shared", RECIPE, f"{RECIPE}.optimizer"),
     *(f"{RECIPE}.{name}" for name in ("lr", "momentum", "weight_decay", "batch_size", "epochs")),
-    *(f"{RECIPE}.{name}" for name in ("schedule", "warmup", "milestones", "vector_lr", "quick")),
+    *(
+        f"{RECIPE}.{name}"
+        for name in ("schedule", "warmup", "milestones", "vector_lr_scale", "quick")
+    ),
     *(f"{RECIPE}.{name}" for name in ("clip_norm", "mixup_alpha", "ema_decay", "augmentation")),
     *(f"{RECIPE}.augmentation.{name}" for name in ("crop", "flip", "hue", "padding")),
     *(f"{RECIPE}.{name}" for name in ("early_stopping", "init_from", "fine_tune", "options")),
@@ -97,7 +100,7 @@ BAD = [
     (f"{RECIPE}.weight_decay", "1e300"),
     (f"{RECIPE}.momentum", "1.1"),
     (f"{RECIPE}.clip_norm", "1e300"),
-    (f"{RECIPE}.vector_lr", "1e300"),
+    (f"{RECIPE}.vector_lr_scale", "1e300"),
     (f"{RECIPE}.min_lr", "1e300"),
     (f"{RECIPE}.milestones", "[]"),
     (f"{RECIPE}.milestones", "[1e300]"),

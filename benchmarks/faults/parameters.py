@@ -52,7 +52,7 @@ RIGHTLY = {
 }
 """Of which keys an empty mapping, or any text, is meant; every other pair must be refused."""
 ADDED = (
-    "momentum", "weight_decay", "train_images", "min_lr", "decay", "milestones", "vector_lr",
+    "momentum", "weight_decay", "train_images", "min_lr", "decay", "milestones", "vector_lr_scale",
     "plateau_patience", "clip_norm", "mixup_alpha", "cutmix_alpha", "ema_decay", "layer_decay",
     "init_from", "fine_tune", "early_stopping", "checkpoint_every", "schedule", "optimizer",
 )  # fmt: skip

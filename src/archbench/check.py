@@ -19,12 +19,18 @@ from archbench.gallery.config import Gallery
 from archbench.networks import options
 from archbench.split.config import Split, count
 from archbench.training.config import KNOBS, SHARED, Training
-from archbench.training.recipe import INSIDE, PRETRAINED, TIMM, Recipe
+from archbench.training.recipe import INIT_FROM_HINT, PRETRAINED, TIMM, Recipe
 from archbench.training.tracking import must_be_installed
 
 MODELS = Path(__file__).parent / "models"
-TAKEN = ("classifier", "index", "shared")
-"""No architecture's names: the first has another `build`, the others are pages of the gallery."""
+TAKEN = ("index", "shared")
+"""Names of the gallery's pages, which no architecture may have."""
+ARGUMENTS = ["num_classes", "in_channels", "image_size"]
+"""The arguments of every `build`; what follows them is an option."""
+TYPES = {"bool": bool, "int": int, "float": float, "str": str} | {
+    name: getattr(options, name) for name in options.__all__
+}
+"""The types that an option may have, by their names."""
 
 
 class Everything(Download, Split, Training, Evaluation, Equivalence, Gallery):
@@ -40,7 +46,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     for kind, recipes in asked.recipes.items():
         for architecture in recipes:
             if architecture != SHARED:
-                asked.written(kind, architecture)
+                asked.merge(kind, architecture)
     _refuse_no_folder(asked.folder.path, used=asked.dataset == "folder")
     builders = find_builders(models)
     train_images = _train_images(asked)
@@ -75,29 +81,49 @@ def _check_init(key: str, init_from: str | None) -> None:
         and not init_from.startswith(TIMM)
         and not _found((PRETRAINED / init_from).is_file)
     ):
-        raise Refused(f"params.yaml: {key} = {params.shown(init_from)}: {INSIDE}")
+        raise Refused(f"params.yaml: {key} = {params.shown(init_from)}: {INIT_FROM_HINT}")
 
 
 def _check_options(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:
-    """The keyword-only arguments of `build` are the options; their annotations, the types."""
-    types: dict[str, Any] = {
-        argument.arg: (_type(architecture, argument), Field(default=None))
-        for argument in build.args.kwonlyargs
+    """Hold the recipe's options to the keyword-only arguments of `build` and to their types.
+
+    An option without a default must be in the recipe. `models/__init__.py` has the whole contract.
+    """
+    _check_signature(architecture, build.args)
+    pairs = zip(build.args.kwonlyargs, build.args.kw_defaults, strict=True)
+    fields: dict[str, Any] = {
+        option.arg: (_option_type(architecture, option), Field() if default is None else None)
+        for option, default in pairs
     }
-    section = create_model("Options", __base__=Section, **types)
+    section = create_model("Options", __base__=Section, **fields)
     params.validate(section, recipe.options, within=f"recipes.{kind}.{architecture}.options.")
 
 
-def _type(architecture: str, option: ast.arg) -> Any:
-    """The annotation, evaluated among the names of `options.py`, which needs no torch."""
-    written = ast.unparse(option.annotation) if option.annotation else "nothing"
-    try:
-        return eval(written, dict(vars(options)))
-    except NameError:
-        raise Refused(
-            f"models/{architecture}.py: build({option.arg}) is annotated with {written}: "
-            "should be a built-in type or one of models/options.py"
-        ) from None
+def _check_signature(architecture: str, arguments: ast.arguments) -> None:
+    positional = [argument.arg for argument in arguments.posonlyargs + arguments.args]
+    within = f"models/{architecture}.py: build"
+    if positional[:3] != ARGUMENTS:
+        raise Refused(f"{within}: its first arguments should be {', '.join(ARGUMENTS)}")
+    if positional[3:]:
+        raise Refused(f"{within}({positional[3]}): should be keyword-only, so after a `*`")
+    for stars, argument in (("*", arguments.vararg), ("**", arguments.kwarg)):
+        if argument:
+            raise Refused(f"{within}({stars}{argument.arg}): should name each option and its type")
+
+
+def _option_type(architecture: str, option: ast.arg) -> Any:
+    """The type that the annotation names, without running the file."""
+    match option.annotation:
+        case ast.Name(id=name) if name in TYPES:
+            return TYPES[name]
+        case None:
+            problem = "has no type"
+        case annotation:
+            problem = f"has the type {ast.unparse(annotation)}"
+    raise Refused(
+        f"models/{architecture}.py: build({option.arg}) {problem}: should be one of "
+        f"{', '.join(TYPES)} (networks/options.py)"
+    )
 
 
 def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.FunctionDef) -> None:

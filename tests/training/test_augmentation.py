@@ -31,7 +31,7 @@ def test_batch_boundaries_change_nothing():
 def test_one_step_does_not_shift_the_draws_of_another():
     with_crop = draw(64, SIZE, HEAVY, 0, 1)
     without = draw(64, SIZE, HEAVY.model_copy(update={"crop": 0}), 0, 1)
-    assert torch.equal(with_crop.erased, without.erased)
+    assert torch.equal(with_crop.rectangle, without.rectangle)
     assert torch.equal(with_crop.homography, without.homography)
 
 
@@ -43,10 +43,10 @@ def test_the_draws_follow_seed_and_epoch():
 
 def test_an_alternating_flip_shows_each_image_both_ways_in_any_two_epochs():
     how = Augmentation(flip="alternating")
-    epochs = [draw(1000, SIZE, how, 5, epoch).flipped for epoch in range(4)]
+    epochs = [draw(1000, SIZE, how, 5, epoch).flip for epoch in range(4)]
     assert epochs[0].float().mean() == pytest.approx(0.5, abs=0.05)
     assert all(torch.equal(one, ~two) for one, two in pairwise(epochs))
-    assert not torch.equal(epochs[0], draw(1000, SIZE, how, 6, 0).flipped)
+    assert not torch.equal(epochs[0], draw(1000, SIZE, how, 6, 0).flip)
 
 
 def test_no_augmentation_leaves_the_images():
@@ -73,8 +73,8 @@ def test_values_stay_in_range_and_shape(channels):
 def test_as_many_are_changed_as_asked():
     draws = draw(4000, SIZE, HEAVY, 3, 0)
     straight = torch.linalg.det(draws.homography).sub(1).abs() < 1e-4
-    assert draws.flipped.float().mean() == pytest.approx(0.5, abs=0.03)
-    assert (draws.erased[:, 2] > 0).float().mean() == pytest.approx(0.3, abs=0.03)
+    assert draws.flip.float().mean() == pytest.approx(0.5, abs=0.03)
+    assert (draws.rectangle[:, 2] > 0).float().mean() == pytest.approx(0.3, abs=0.03)
     assert straight.float().mean() == pytest.approx(0.5, abs=0.03)
 
 
@@ -83,11 +83,11 @@ def test_every_offset_and_the_whole_range_of_factors_occur():
     assert draws.offset.unique().tolist() == list(range(9))
     assert draws.factors.amin(0) == pytest.approx([0.8] * 3, abs=1e-2)
     assert draws.factors.amax(0) == pytest.approx([1.2] * 3, abs=1e-2)
-    assert draws.turn.abs().max() == pytest.approx(0.1, abs=1e-3)
+    assert draws.hue_shift.abs().max() == pytest.approx(0.1, abs=1e-3)
 
 
 def test_a_flip_is_drawn_anew_each_epoch():
-    first, second = (draw(1000, SIZE, Augmentation(flip=0.5), 5, epoch).flipped for epoch in (0, 1))
+    first, second = (draw(1000, SIZE, Augmentation(flip=0.5), 5, epoch).flip for epoch in (0, 1))
     assert (first == second).float().mean() == pytest.approx(0.5, abs=0.05)
 
 
@@ -113,13 +113,13 @@ def test_every_corner_moves_inwards_by_up_to_a_quarter_of_the_side():
 
 @pytest.mark.parametrize("size", [(8, 60), (60, 8)])
 def test_rectangles_of_a_long_image_reach_its_edges_and_not_beyond(size):
-    rectangles = draw(8000, size, Augmentation(erase=1.0), 4, 0).erased
+    rectangles = draw(8000, size, Augmentation(erase=1.0), 4, 0).rectangle
     place, extent = rectangles.split(2, 1)
     long = size.index(60)
     assert (place + extent).amax(0).tolist() == list(size)
     assert place.amin(0).tolist() == [0, 0]
     assert extent[:, 1 - long].max() == 8
-    low, high = (share * 480 for share in augmentation.ERASED_AREA)
+    low, high = (share * 480 for share in augmentation.ERASE_AREA)
     area = extent.prod(1)
     assert area.min() >= low - 4
     assert area.max() <= high + 30
@@ -127,11 +127,11 @@ def test_rectangles_of_a_long_image_reach_its_edges_and_not_beyond(size):
 
 def test_rectangles_lie_inside_and_have_the_asked_area():
     draws = draw(4000, SIZE, Augmentation(erase=1.0), 4, 0)
-    top, left, height, width = draws.erased.unbind(1)
+    top, left, height, width = draws.rectangle.unbind(1)
     assert top.min() == left.min() == 0
     assert (top + height).max() == (left + width).max() == 32
     share = (height * width) / 1024
-    low, high = augmentation.ERASED_AREA
+    low, high = augmentation.ERASE_AREA
     assert low - 0.01 < share.min() < low + 0.01
     assert share.max() < high + 0.02
     assert share.mean() == pytest.approx((low + high) / 2, abs=0.01)
@@ -141,7 +141,7 @@ def test_erasing_leaves_the_fill_and_the_rest():
     draws = draw(64, SIZE, Augmentation(erase=1.0), 0, 1)
     done = augment(batch(), draws, Augmentation(erase=1.0), FILL)
     for before, after, (top, left, height, width) in zip(
-        to_float(batch()), done, draws.erased.tolist(), strict=True
+        to_float(batch()), done, draws.rectangle.tolist(), strict=True
     ):
         expected = before.clone()
         expected[:, top : top + height, left : left + width] = 0.25

@@ -52,7 +52,7 @@ def test_a_failed_write_leaves_the_old_state(tmp_path, monkeypatch):
 
 
 def hold(directory, locked, release):
-    with checkpoint.exclusive(directory):
+    with checkpoint.lock(directory):
         locked.set()
         release.wait()
 
@@ -63,11 +63,11 @@ def test_a_second_writer_is_refused_until_the_first_ends(tmp_path):
     first = context.Process(target=hold, args=(tmp_path, locked, release))
     first.start()
     assert locked.wait(60)
-    with pytest.raises(Refused, match="another process"), checkpoint.exclusive(tmp_path):
+    with pytest.raises(Refused, match="another process"), checkpoint.lock(tmp_path):
         pass
     first.kill()
     first.join()
-    with checkpoint.exclusive(tmp_path):
+    with checkpoint.lock(tmp_path):
         pass
 
 

@@ -30,7 +30,7 @@ def build(classes=4, channels=3, architecture="se_resnet", **options):
 
 def begun(pretrained, model, other):
     weights.write(pretrained / "w.safetensors", weights.copy_of(other))
-    finetuning.begin(model, finetuning.find("w.safetensors"), "w.safetensors")
+    finetuning.initialise(model, finetuning.load("w.safetensors"), "w.safetensors")
 
 
 def test_all_but_the_head_and_the_normalisation_is_taken(pretrained):
@@ -53,7 +53,7 @@ def test_all_but_the_head_and_the_normalisation_is_taken(pretrained):
 def test_the_network_s_own_weights_are_found_by_its_names(pretrained):
     other = build()
     weights.write(pretrained / "w.safetensors", weights.copy_of(other))
-    assert finetuning.find("w.safetensors").keys() == other.network.state_dict().keys()
+    assert finetuning.load("w.safetensors").keys() == other.network.state_dict().keys()
 
 
 def test_the_first_filters_are_summed_over_colours_for_grey_images(pretrained):
@@ -83,7 +83,7 @@ def test_a_file_that_is_none_is_refused(pretrained, content):
     if content:
         (pretrained / "x.safetensors").write_bytes(content)
     with pytest.raises(Refused, match=r"init_from = 'x.safetensors': .* is no safetensors file"):
-        finetuning.find("x.safetensors")
+        finetuning.load("x.safetensors")
 
 
 def test_timm_s_file_is_read_by_timm_s_names(pretrained):
@@ -92,7 +92,7 @@ def test_timm_s_file_is_read_by_timm_s_names(pretrained):
     save_file(theirs.state_dict(), pretrained / "model.safetensors")
     ours = timm.create_model("test_resnet", num_classes=4, in_chans=1)
     model = classifier.Classifier(ours, channels=1)
-    finetuning.begin(model, finetuning.find("model.safetensors"), "model.safetensors")
+    finetuning.initialise(model, finetuning.load("model.safetensors"), "model.safetensors")
     assert torch.equal(ours.layer1[0].conv1.weight, theirs.layer1[0].conv1.weight)
     assert ours.fc.out_features == 4
 
@@ -105,7 +105,7 @@ def test_what_timm_has_is_fetched_by_its_name(monkeypatch):
         return torch.nn.Linear(2, 2)
 
     monkeypatch.setattr(timm, "create_model", create)
-    assert set(finetuning.find("timm:resnet34.a1_in1k")) == {"weight", "bias"}
+    assert set(finetuning.load("timm:resnet34.a1_in1k")) == {"weight", "bias"}
     assert asked == {"name": "resnet34.a1_in1k", "pretrained": True}
 
 
@@ -119,13 +119,13 @@ def test_the_first_line_of_timm_s_error_is_shown(monkeypatch, error, line):
 
     monkeypatch.setattr(timm, "create_model", create)
     with pytest.raises(Refused, match=f"timm cannot fetch it: {line}; without a network"):
-        finetuning.find("timm:resnet34.a1_in1k")
+        finetuning.load("timm:resnet34.a1_in1k")
 
 
 @pytest.mark.parametrize("name", ["timm:nosuchmodel", "timm:test_resnet.nosuchtag"])
 def test_what_cannot_be_fetched_is_said_in_one_line(name):
     with pytest.raises(Refused, match=f"init_from = '{name}': timm cannot fetch it: ") as refusal:
-        finetuning.find(name)
+        finetuning.load(name)
     assert "\n" not in str(refusal.value)
 
 
@@ -154,7 +154,7 @@ def test_each_layer_learns_at_a_fraction_of_the_next_one_s_rate():
     assert scales["network.blocks.3.conv1.weight"] == 0.5
     assert scales["network.blocks.0.conv1.weight"] == 0.5**4
     assert scales["network.stem.0.weight"] == 0.5**5
-    recipe = Recipe(optimizer="sgd", lr=0.1, epochs=1, layer_decay=0.5, vector_lr=0.1)
+    recipe = Recipe(optimizer="sgd", lr=0.1, epochs=1, layer_decay=0.5, vector_lr_scale=0.1)
     groups = make_optimizer(build(), recipe).param_groups
     assert sorted({round(group["lr"] * 320, 6) for group in groups})[-3:] == [8.0, 16.0, 32.0]
     assert sum(len(group["params"]) for group in groups) == len(list(build().parameters()))

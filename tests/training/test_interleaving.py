@@ -47,7 +47,7 @@ def results(model: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
 def test_outputs_and_gradients_are_those_of_the_ordinary_convolution(count, size, how):
     ordinary = convolution(**how)
     together = copy.deepcopy(ordinary)
-    interleaving.adopt(together)
+    interleaving.interleave_convolutions(together)
     assert type(together) is interleaving.InterleavedConv2d
     images = torch.randn(count, 5, *size, dtype=torch.float64)
     images = images.contiguous(memory_format=torch.channels_last)
@@ -57,7 +57,7 @@ def test_outputs_and_gradients_are_those_of_the_ordinary_convolution(count, size
 
 def test_only_narrow_images_of_a_batch_in_training_are_put_together(monkeypatch):
     together = convolution()
-    interleaving.adopt(together)
+    interleaving.interleave_convolutions(together)
     calls = []
     whole = interleaving.interleave
     monkeypatch.setattr(
@@ -73,7 +73,7 @@ def test_only_narrow_images_of_a_batch_in_training_are_put_together(monkeypatch)
 def test_outputs_and_gradients_are_channels_last(stride):
     last = {"memory_format": torch.channels_last}
     model = convolution(stride=stride).float().to(**last)
-    interleaving.adopt(model)
+    interleaving.interleave_convolutions(model)
     images = torch.rand(32, 5, 4, 4).contiguous(**last).requires_grad_()
     layouts = []
     images.register_hook(lambda gradient: layouts.append(gradient.is_contiguous(**last)))
@@ -95,7 +95,7 @@ def test_outputs_and_gradients_are_channels_last(stride):
 def test_others_stay_as_they_are(how):
     model = nn.Sequential(convolution(**how), nn.Conv2d(4, 4, 3, groups=2), nn.Linear(2, 2))
     names = list(model.state_dict())
-    interleaving.adopt(model)
+    interleaving.interleave_convolutions(model)
     assert [type(module) for module in model] == [nn.Conv2d, nn.Conv2d, nn.Linear]
     assert list(model.state_dict()) == names
 

@@ -56,7 +56,7 @@ def task(**changes) -> Task:
 
 SPEEDNET = {
     "optimizer": "muon",
-    "vector_lr": 0.1,
+    "vector_lr_scale": 0.1,
     "schedule": "linear",
     "cutmix_alpha": 0.0,
     "augmentation": Augmentation(crop=2, padding="reflect", flip="alternating"),
@@ -193,7 +193,7 @@ def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
     seen = []
     fit(task(checkpoint_every=2), tmp_path / "run", log=seen.append)
     assert [row["epoch"] for row in seen] == [1, 2, 3, 4]
-    checkpoint.leave(tmp_path / "run", tmp_path)
+    checkpoint.finish(tmp_path / "run", tmp_path)
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
         "epoch-00002.safetensors",
         "epoch-00004.safetensors",
@@ -204,7 +204,7 @@ def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
 
 def test_of_four_epochs_every_third_is_the_third(tmp_path):
     fit(task(checkpoint_every=3, options={}), tmp_path / "run", "mlp")
-    checkpoint.leave(tmp_path / "run", tmp_path)
+    checkpoint.finish(tmp_path / "run", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["epoch-00003.safetensors"]
 
 
@@ -216,7 +216,7 @@ def test_the_plateau_s_rate_falls_with_the_judgement(tmp_path):
 
 def test_the_first_of_equally_good_epochs_is_best():
     curve = [{"epoch": n, "validation_accuracy": a} for n, a in enumerate([0.1, 0.7, 0.7], 1)]
-    assert loop.best_row(curve)["epoch"] == 2
+    assert loop.best_epoch(curve)["epoch"] == 2
 
 
 def test_a_short_run_judges_a_network_whose_statistics_are_its_own(tmp_path):
@@ -244,9 +244,11 @@ def test_a_frozen_backbone_keeps_its_statistics():
     learner = Learner(
         run.make_model("stochastic_depth_resnet", asked), asked.recipe, 4, asked.backend
     )
-    before = {name: value.clone() for name, value in learner.judged.named_buffers()}
-    learner.settle(asked.train.images)
-    assert all(torch.equal(before[name], value) for name, value in learner.judged.named_buffers())
+    before = {name: value.clone() for name, value in learner.eval_model.named_buffers()}
+    learner.update_batch_norm(asked.train.images)
+    assert all(
+        torch.equal(before[name], value) for name, value in learner.eval_model.named_buffers()
+    )
 
 
 def test_a_run_that_learned_nothing_says_so(tmp_path, capsys):
@@ -303,8 +305,8 @@ def test_a_divergence_is_said_of_its_first_step():
 
 
 def test_slow_steps_are_said_once_they_are_far_too_slow(capsys):
-    assert not loop._say_slow(loop.FAR - 0.1)
+    assert not loop._warn_if_slow(loop.SLOW_FACTOR - 0.1)
     assert capsys.readouterr().out == ""
-    assert loop._say_slow(loop.FAR)
+    assert loop._warn_if_slow(loop.SLOW_FACTOR)
     said = "times as long as this epoch's fastest: other work is on the machine"
-    assert capsys.readouterr().out == f"steps take {loop.FAR:.0f} {said}\n"
+    assert capsys.readouterr().out == f"steps take {loop.SLOW_FACTOR:.0f} {said}\n"

@@ -4,10 +4,13 @@ import pytest
 import torch
 
 from archbench.networks.vision import timm
-from archbench.training.optimisation import Schedule, make_optimizer
-from archbench.training.recipe import Recipe
+from archbench.training import optimisation
+from archbench.training.optimisation import Schedule, make_optimizer, stop_reason
+from archbench.training.recipe import EarlyStopping, Recipe
 
 SCHEDULES = ["constant", "linear", "cosine", "onecycle", "step", "plateau"]
+STAGNATION = EarlyStopping(patience=2, min_delta=0.1)
+OVERFITTING = EarlyStopping(overfit_patience=2, delta_overfit=0.1)
 
 
 def recipe(**changes) -> Recipe:
@@ -19,7 +22,7 @@ def rates(asked: Recipe, updates: int) -> list[float]:
     schedule = Schedule(optimizer, asked, updates)
     seen = []
     for update in range(updates):
-        seen.append(schedule.advance(update))
+        seen.append(schedule.step_update(update))
         optimizer.step()
     return seen
 
@@ -46,13 +49,15 @@ def test_linear_rises_and_falls_in_straight_lines():
 @pytest.mark.parametrize("updates", [2, 20, 100])
 def test_vectors_keep_their_multiple_of_the_rate(schedule, updates):
     """In the warm-up too, and at a `min_lr` above their own rate."""
-    asked = recipe(schedule=schedule, vector_lr=0.125, weight_decay=0.01, warmup=0.4, min_lr=0.02)
+    asked = recipe(
+        schedule=schedule, vector_lr_scale=0.125, weight_decay=0.01, warmup=0.4, min_lr=0.02
+    )
     optimizer = make_optimizer(torch.nn.Linear(2, 2), asked)
     schedule = Schedule(optimizer, asked, updates)
     for update in range(updates):
-        schedule.advance(update)
+        schedule.step_update(update)
         optimizer.step()
-        schedule.judge(1.0)
+        schedule.step_epoch(1.0)
         matrices, vectors = optimizer.param_groups
         assert vectors["lr"] == pytest.approx(matrices["lr"] / 8)
         assert vectors["lr"] * vectors["weight_decay"] == pytest.approx(matrices["lr"] * 0.01)
@@ -60,16 +65,16 @@ def test_vectors_keep_their_multiple_of_the_rate(schedule, updates):
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_layers_keep_their_multiple_of_the_rate(schedule):
-    asked = recipe(schedule=schedule, layer_decay=0.5, vector_lr=0.125, warmup=0.4)
+    asked = recipe(schedule=schedule, layer_decay=0.5, vector_lr_scale=0.125, warmup=0.4)
     model = timm.create_model("test_resnet", num_classes=4)
     optimizer = make_optimizer(model, asked)
     own = [group["lr"] for group in optimizer.param_groups]
     assert len(set(own)) > 6
     schedule = Schedule(optimizer, asked, 20)
     for update in range(20):
-        schedule.advance(update)
+        schedule.step_update(update)
         optimizer.step()
-        schedule.judge(1.0)
+        schedule.step_epoch(1.0)
         shares = [
             group["lr"] / rate for group, rate in zip(optimizer.param_groups, own, strict=True)
         ]
@@ -105,8 +110,8 @@ def test_plateau_falls_when_the_loss_has_not():
     schedule = Schedule(make_optimizer(torch.nn.Linear(2, 2), asked), asked, 100)
     seen = []
     for update, loss in enumerate([3.0, 2.0, 2.0, 2.0, 2.0, 1.0, 1.5, 1.5, 1.5, 1.5]):
-        seen.append(schedule.advance(update))
-        schedule.judge(loss)
+        seen.append(schedule.step_update(update))
+        schedule.step_epoch(loss)
     assert seen == pytest.approx([0.1] * 5 + [0.05] * 4 + [0.03])
 
 
@@ -132,8 +137,8 @@ def test_a_plateau_falls_after_the_warm_up_only():
     schedule = Schedule(make_optimizer(torch.nn.Linear(2, 2), asked), asked, 100)
     seen = []
     for update in range(12):
-        seen.append(schedule.advance(update))
-        schedule.judge(1.0)
+        seen.append(schedule.step_update(update))
+        schedule.step_epoch(1.0)
     assert seen[:5] == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1])
     assert seen[5:8] == pytest.approx([0.05, 0.05, 0.025])
 
@@ -162,13 +167,13 @@ def test_a_restored_schedule_goes_on_the_same(schedule):
     first = make_optimizer(torch.nn.Linear(2, 2), asked)
     before = Schedule(first, asked, 20)
     for update in range(7):
-        before.advance(update)
+        before.step_update(update)
         first.step()
     second = make_optimizer(torch.nn.Linear(2, 2), asked)
     after = Schedule(second, asked, 20)
     second.load_state_dict(first.state_dict())
     after.load_state_dict(before.state_dict())
-    assert [after.advance(update) for update in range(7, 20)] == whole[7:]
+    assert [after.step_update(update) for update in range(7, 20)] == whole[7:]
 
 
 @pytest.mark.parametrize("name", ["momentum", "sgd", "adam", "adamw", "muon"])
@@ -187,3 +192,48 @@ def test_momentum_is_sgd_without_nesterov_and_decays_every_parameter():
     assert not optimizer.defaults["nesterov"]
     assert [group["weight_decay"] for group in optimizer.param_groups] == [5e-4] * 2
     assert optimizer.defaults["momentum"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("losses", "since"),
+    [
+        ([], 0),
+        ([1.0], 0),
+        ([1.0, 0.5], 0),
+        ([1.0, 0.9], 1),  # better by no more than the delta
+        ([1.0, 0.95, 0.91], 2),
+        ([1.0, 0.95, 0.89], 0),  # by small steps, but better than the last improvement
+        ([1.0, 2.0, 3.0], 2),
+        ([1.0, 2.0, 0.5, 0.6], 1),
+    ],
+)
+def test_epochs_since_an_improvement(losses, since):
+    assert optimisation.epochs_since_improvement(losses, 0.1) == since
+    assert stop_reason(losses, STAGNATION) == ("stagnation" if since >= 2 else None)
+
+
+@pytest.mark.parametrize(
+    ("losses", "above"),
+    [
+        ([], 0),
+        ([1.0], 0),
+        ([1.0, 1.05], 0),
+        ([1.0, 1.2], 1),
+        ([1.0, 1.2, 1.05, 1.2], 1),  # the break starts the count again
+        ([1.0, 1.2, 1.3], 2),
+        ([1.2, 1.3, 1.0], 0),
+        ([1.3, 1.0, 1.2, 1.2, 1.2], 3),
+    ],
+)
+def test_epochs_above_the_best(losses, above):
+    assert optimisation.epochs_above_best(losses, 0.1) == above
+    assert stop_reason(losses, OVERFITTING) == ("overfitting" if above >= 2 else None)
+
+
+def test_a_rule_without_patience_is_off():
+    assert stop_reason([1.0, 2.0, 3.0, 4.0, 5.0], EarlyStopping()) is None
+
+
+def test_without_a_margin_an_equal_loss_is_no_improvement():
+    assert optimisation.epochs_since_improvement([1.0, 1.0, 1.0], 0.0) == 2
+    assert optimisation.epochs_above_best([1.0, 1.0, 1.0], 0.0) == 0

@@ -6,14 +6,14 @@ from archbench.training.recipe import Augmentation, Recipe
 def test_a_batch_is_at_most_all_the_images_and_even_where_they_are_mixed():
     plain = Recipe(optimizer="sgd", lr=0.1, epochs=1, batch_size=128)
     mixed = plain.model_copy(update={"mixup_alpha": 0.2})
-    assert [plain.fitted(images).batch_size for images in (23, 128, 500)] == [23, 128, 128]
-    assert [mixed.fitted(images).batch_size for images in (23, 128, 500)] == [22, 128, 128]
+    assert [plain.limit_batch(images).batch_size for images in (23, 128, 500)] == [23, 128, 128]
+    assert [mixed.limit_batch(images).batch_size for images in (23, 128, 500)] == [22, 128, 128]
 
 
 def test_without_flips_neither_kind_is_left():
     for flip in (0.5, "alternating"):
         net = Recipe(optimizer="sgd", lr=0.1, epochs=1, augmentation={"crop": 2, "flip": flip})
-        assert net.unflipped().augmentation == Augmentation(crop=2)
+        assert net.without_flip().augmentation == Augmentation(crop=2)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from test_training_config import asked
 
 from archbench.base import files
 from archbench.training import loop, run
-from archbench.training.loop import Trained
+from archbench.training.loop import Result
 
 DATASET = example_records.dataset()
 IMAGES = np.random.default_rng(0).integers(256, size=(12, 8, 8, 3), dtype=np.uint8)
@@ -111,7 +111,7 @@ CURVE = [
 def test_the_record():
     task = make_task(NET | {"progressive_resizing": 0.5, "quick": {"epochs": 1}})
     model = build(task)
-    trained = Trained(best={}, last={}, curve=CURVE, stopped="stagnation")
+    trained = Result(best={}, last={}, curve=CURVE, stopped="stagnation")
     record = run.record(asked(NET, budget="full"), "net", model, task, trained, {"best": "abc"})
     found = record.model_dump()
     assert found.pop("peak_memory_gb") > 0
@@ -139,6 +139,6 @@ def test_the_record():
 
 
 def test_the_curve_is_a_row_per_epoch_and_the_last_names_the_rule():
-    table = run.curve_table(Trained(best={}, last={}, curve=CURVE, stopped="stagnation"))
+    table = run.curve_table(Result(best={}, last={}, curve=CURVE, stopped="stagnation"))
     assert table["epoch"].tolist() == [1, 2, 3]
     assert table["stopped"].tolist() == ["", "", "stagnation"]

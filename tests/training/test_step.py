@@ -10,8 +10,8 @@ from torch import Tensor
 from archbench.networks import backend, classifier
 from archbench.networks.classifier import to_float
 from archbench.training import loop
+from archbench.training.augmentation import make_mixer
 from archbench.training.learner import Learner
-from archbench.training.mixing import make_mixer
 from archbench.training.recipe import Augmentation, Recipe
 
 PLAIN = {
@@ -25,7 +25,7 @@ def learner(**changes) -> Learner:
     asked = Recipe(**({"optimizer": "momentum", "momentum": 0, "lr": 0.5, "epochs": 1} | changes))
     torch.manual_seed(0)
     model = classifier.build("mlp", 4, (4, 4, 3), {"widths": [8], "dropout": 0.0})
-    return Learner(model, asked, updates=10, where=backend.configure("fp32"))
+    return Learner(model, asked, updates=10, backend=backend.configure("fp32"))
 
 
 def weights(of: Learner) -> Tensor:
@@ -36,7 +36,7 @@ def weights(of: Learner) -> Tensor:
 def step(of: Learner, slope: float = 1.0, number: int = 0) -> Tensor:
     """How a loss that falls along every weight by `slope` moves them."""
     before = weights(of)
-    of.schedule.advance(number)
+    of.schedule.step_update(number)
     of.update(slope * sum(weight.sum() for weight in of.model.parameters()), number)
     return weights(of) - before
 
@@ -76,9 +76,9 @@ def test_the_average_begins_as_the_weights_and_then_lags():
     """timm's warm-up: at update k the weights count k^(-2/3), and at last 1 - `ema_decay`."""
     averaged = learner(ema_decay=0.4)
     for number in range(5):
-        before = torch.cat([weight.flatten() for weight in averaged.judged.parameters()])
+        before = torch.cat([weight.flatten() for weight in averaged.eval_model.parameters()])
         step(averaged, number=number)
-        after = torch.cat([weight.flatten() for weight in averaged.judged.parameters()])
+        after = torch.cat([weight.flatten() for weight in averaged.eval_model.parameters()])
         share = max(max(number, 1) ** (-2 / 3), 0.6)
         torch.testing.assert_close(after, before.lerp(weights(averaged), share), atol=1e-6, rtol=0)
 

@@ -1,7 +1,9 @@
-"""What each tracker brought to the disk is read back from its own files."""
+"""The terminal's lines and bar; what each tracker has written is read back from its own files."""
 
+import io
 import json
 import struct
+import sys
 
 import pytest
 
@@ -12,6 +14,26 @@ from archbench.training.tracking import flatten, must_be_installed, open_tracker
 SETTINGS = {"architecture": "mlp", "recipe": {"lr": 0.1, "options": {"widths": [64, 256]}}}
 FLAT = {"architecture": "mlp", "recipe.lr": 0.1, "recipe.options.widths": "[64, 256]"}
 NAMES = ("train_loss", "lr", "validation_accuracy")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_on_a_terminal(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert list(tracking.progress_bar(range(3), "epoch 1", total=3)) == [0, 1, 2]
+    assert "epoch 1" in terminal.getvalue()
+
+
+def test_plain_lines_elsewhere(capsys):
+    assert list(tracking.progress_bar(range(3), "epoch 1", total=3)) == [0, 1, 2]
+    tracking.print_line("epoch 1/3")
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out == "epoch 1/3\n"
 
 
 def row(epoch: int, worth: float = 0.0) -> dict[str, float]:

@@ -2,7 +2,7 @@ import pytest
 
 from archbench.base.errors import Refused
 from archbench.base.params import validate
-from archbench.training.config import Training, merged
+from archbench.training.config import Training, merge_mappings
 from archbench.training.recipe import Augmentation
 
 CAPS = {"epochs": 3, "train_images": 100, "regularisation": "light"}
@@ -35,7 +35,7 @@ def asked(net=NET, shared=SHARED, **changes) -> Training:
 def test_the_full_budget_is_the_recipe_itself():
     training = asked(budget="full")
     recipe = training.recipe_of("net")
-    assert recipe == training.written("tuned", "net")
+    assert recipe == training.merge("tuned", "net")
     assert (recipe.optimizer, recipe.lr, recipe.epochs) == ("sgd", 0.1, 200)
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5, erase=0.3)
 
@@ -85,12 +85,12 @@ def test_nothing_of_its_own_is_what_the_set_shares():
 
 def test_own_is_put_over_shared_mapping_by_mapping():
     shared = {"a": 1, "b": {"c": 2, "d": {"e": 3}}}
-    assert merged(shared, {"b": {"d": {"e": 4}}, "f": 5}) == {
+    assert merge_mappings(shared, {"b": {"d": {"e": 4}}, "f": 5}) == {
         "a": 1,
         "b": {"c": 2, "d": {"e": 4}},
         "f": 5,
     }
-    assert merged(shared, {"b": None}) == {"a": 1, "b": None}
+    assert merge_mappings(shared, {"b": None}) == {"a": 1, "b": None}
     assert shared["b"]["d"] == {"e": 3}
 
 

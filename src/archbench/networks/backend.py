@@ -1,4 +1,4 @@
-"""Where the arithmetic happens: device, precision, threads. Shared by training and evaluation."""
+"""The device and the precision that training and evaluation compute with."""
 
 import ctypes
 import platform
@@ -18,25 +18,29 @@ from torch import Tensor, nn
 from archbench.networks.vision import timm
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
-"""Of glibc's malloc.h."""
+"""Constants of glibc's malloc.h."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backend:
+    """A device, its precision, and what makes it faster."""
+
     device: torch.device
     dtype: torch.dtype
-    """Of matrix products and convolutions; weights and statistics stay float32."""
+    """The type of matrix products and convolutions; weights and statistics stay float32."""
     compiles: bool = False
     interleaves: bool = False
-    """Convolutions of small images fill the CPU's matrix tiles together."""
+    """Whether convolutions of small images are interleaved, as `training/interleaving.py` says."""
 
     def autocast(self) -> AbstractContextManager[None]:
+        """A context in which torch computes in `dtype`."""
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
 
     def compile(self, model: nn.Module) -> Callable[[Tensor], Tensor]:
-        """The model's forward pass, its kernels fused and its launches recorded as CUDA graphs.
+        """The model's forward pass, compiled if the backend compiles, else as it is.
 
-        Each image size is compiled for itself. What torch cannot compile runs as it is.
+        Kernels are fused and launched as CUDA graphs, anew for each image size. Code that torch
+        cannot compile runs uncompiled.
         """
         if not self.compiles:
             return model
@@ -47,25 +51,25 @@ class Backend:
         return forward
 
     def has_compiled(self) -> bool:
-        """Whether torch compiled all that it was asked to, in this process so far."""
+        """Whether torch has compiled everything that this process compiles, without a fallback."""
         frames = torch._dynamo.utils.counters["frames"]
         return self.compiles and 0 < frames["ok"] == frames["total"]
 
     def upload(self, array: NDArray[Any]) -> Tensor:
-        """Onto the device, in one asynchronous copy from pinned memory where it is a GPU."""
+        """The array on the device; to a GPU, one asynchronous copy from pinned memory."""
         tensor = torch.from_numpy(array)
         tensor = tensor.pin_memory() if self.device.type == "cuda" else tensor
         return tensor.to(self.device, non_blocking=True)
 
     def peak_memory_gb(self) -> float:
-        """The most that this process has held so far, in 10⁹ bytes: on the GPU, if it uses one."""
+        """This process's peak memory so far, in 10⁹ bytes: the GPU's, if it uses one."""
         if self.device.type == "cuda":
             return torch.cuda.max_memory_allocated(self.device) / 1e9
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
     def describe(self) -> dict[str, Any]:
-        """What a reader needs to repeat a figure."""
+        """Device, precision, threads and versions, which a repetition of the run needs."""
         return {
             "device": _name(self.device),
             "precision": "fp32" if self.dtype == torch.float32 else "bf16",
@@ -80,10 +84,11 @@ class Backend:
 
 
 def configure(precision: str, compile: str = "never") -> Backend:
-    """The GPU if there is one.
+    """The backend of this machine: its GPU if there is one. Sets malloc and cuDNN for the process.
 
-    `precision` auto is bf16 where the hardware has it. `compile` auto is on a GPU alone: on two
-    CPU cores compiling takes a minute and then gains nothing (benchmarks/NOTES.md).
+    `precision` is auto, bf16 or fp32; auto is bf16 if the hardware has it. `compile` is auto,
+    always or never; auto compiles on a GPU only, since on two CPU cores compiling takes a minute
+    and gains nothing (benchmarks/NOTES.md).
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.backends.cudnn.deterministic = True
@@ -99,9 +104,10 @@ def configure(precision: str, compile: str = "never") -> Backend:
 
 
 def _keep_freed_memory() -> None:
-    """Let the next step have what this one frees, where the C library is glibc.
+    """Have glibc keep freed memory for the next step.
 
-    By default it returns large blocks to the system, which zeroes each page anew at first touch.
+    By default it returns large blocks to the system, which zeroes each page at first touch. Other C
+    libraries are left as they are.
     """
     if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
         mallopt(_M_MMAP_MAX, 0)
@@ -109,7 +115,7 @@ def _keep_freed_memory() -> None:
 
 
 def _has_bf16(device: torch.device) -> bool:
-    """Emulated bf16 is slower than fp32, so ask for the instruction, not for the type."""
+    """Whether the hardware has bf16 instructions: emulated bf16 is slower than fp32."""
     if device.type == "cuda":
         return bool(torch.cuda.get_device_capability(device) >= (8, 0))
     return not {"avx512_bf16", "amx_bf16"}.isdisjoint(_cpu_flags())

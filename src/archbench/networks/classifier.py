@@ -1,4 +1,4 @@
-"""A network behind the normalisation that it was trained with."""
+"""A network together with the normalisation of its images; how to build it and to predict."""
 
 import importlib
 from typing import Any, Protocol, runtime_checkable
@@ -9,22 +9,23 @@ from torch import Tensor, nn
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks.backend import Backend
 
-SHOWN = 1000
-"""Training images that a network may prepare itself on."""
+PREPARATION_IMAGES = 1000
+"""Training images that `prepare` receives at most."""
 
 
 @runtime_checkable
-class Prepared(Protocol):
-    """A network whose first weights follow from training images (N, C, H, W), normalised."""
+class DataInitialised(Protocol):
+    """A network whose first weights follow from training images."""
 
-    def prepare(self, images: Tensor) -> None: ...
+    def prepare(self, images: Tensor) -> None:
+        """`images` are normalised, float (N, C, H, W)."""
 
 
 class Classifier(nn.Module):
     """Images in [0, 1], float (N, C, H, W) → logits (N, classes).
 
-    The training images' mean and standard deviation are buffers, so the weights file alone
-    says how to feed the network.
+    The mean and standard deviation of the training images are buffers, so that a file of weights
+    holds them too.
     """
 
     mean: Tensor
@@ -37,21 +38,23 @@ class Classifier(nn.Module):
         self.register_buffer("std", torch.ones(1, channels, 1, 1))
 
     def measure(self, images_nhwc: Tensor) -> None:
-        """Take mean and standard deviation of each channel from uint8 images, exactly.
+        """Set each channel's mean and standard deviation to those of these uint8 images, exactly.
 
-        A network that prepares itself on training images is then shown some of them.
+        A network with a method `prepare` then receives some of the images.
         """
         levels = torch.arange(256, dtype=torch.float64) / 255
         for channel in range(images_nhwc.shape[-1]):
             values = images_nhwc[..., channel].flatten().cpu()
-            share = torch.bincount(values, minlength=256).double() / len(values)
-            mean = (share * levels).sum()
+            frequency = torch.bincount(values, minlength=256).double() / len(values)
+            mean = (frequency * levels).sum()
             self.mean[0, channel] = mean
-            self.std[0, channel] = (share * (levels - mean) ** 2).sum().sqrt()
-        if isinstance(self.network, Prepared):
-            self.network.prepare(self.normalise(to_float(spread(images_nhwc, SHOWN).cpu())))
+            self.std[0, channel] = (frequency * (levels - mean) ** 2).sum().sqrt()
+        if isinstance(self.network, DataInitialised):
+            images = to_float(subsample(images_nhwc, PREPARATION_IMAGES).cpu())
+            self.network.prepare(self.normalise(images))
 
     def normalise(self, images: Tensor) -> Tensor:
+        """Images in [0, 1] → mean 0 and standard deviation 1 over the training images."""
         return (images - self.mean) / self.std
 
     def forward(self, images: Tensor) -> Tensor:
@@ -62,7 +65,10 @@ class Classifier(nn.Module):
 def build(
     architecture: str, classes: int, shape: tuple[int, int, int], options: dict[str, Any]
 ) -> Classifier:
-    """The architecture's `build` behind a normalisation; `shape` is (height, width, channels)."""
+    """The network of the architecture's `build`, with the identity as its normalisation.
+
+    `shape` is (height, width, channels); `options` are keyword arguments of `build`.
+    """
     height, width, channels = shape
     module = importlib.import_module(f"archbench.models.{architecture}")
     network = module.build(classes, channels, (height, width), **options)
@@ -71,14 +77,14 @@ def build(
 
 
 def rebuild(run: RunRecord, dataset: DatasetRecord) -> Classifier:
-    """The model that a run trained, its weights yet to be loaded."""
+    """The model of a run, before its weights are loaded."""
     options = run.hyperparameters["options"]
     return build(run.architecture, len(dataset.classes), dataset.image_shape, options)
 
 
-def spread(images: Tensor, most: int) -> Tensor:
-    """At most so many of them, evenly spaced: a folder's are sorted by class."""
-    return images[:: -(-len(images) // most)]
+def subsample(images: Tensor, limit: int) -> Tensor:
+    """At most `limit` of the images, evenly spaced, since they may be sorted by class."""
+    return images[:: -(-len(images) // limit)]
 
 
 def to_float(images_nhwc: Tensor) -> Tensor:
@@ -95,9 +101,10 @@ def predict(
     flip: bool = False,
     batch: int = 500,
 ) -> Tensor:
-    """uint8 images → float32 logits, in evaluation mode; the mode is left as it was found.
+    """uint8 images (N, H, W, C) → float32 logits (N, classes) in evaluation mode.
 
-    `flip` averages the logits of each image and of its mirror image.
+    `flip` averages the logits of each image and of its mirror image. The classifier's mode is
+    restored afterwards.
     """
     training = classifier.training
     classifier.eval()
@@ -105,7 +112,7 @@ def predict(
     for chunk in images_nhwc.split(batch):
         images = to_float(chunk.to(backend.device))
         with backend.autocast():
-            seen = classifier(images).float()
-            logits.append((seen + classifier(images.flip(3)).float()) / 2 if flip else seen)
+            output = classifier(images).float()
+            logits.append((output + classifier(images.flip(3)).float()) / 2 if flip else output)
     classifier.train(training)
     return torch.cat(logits)

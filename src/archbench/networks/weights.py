@@ -1,4 +1,4 @@
-"""A model's weights and statistics, on disk as safetensors: nothing to unpickle."""
+"""A model's weights and statistics, in safetensors files: unlike pickles, they run no code."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ Weights = dict[str, Tensor]
 
 
 def copy_of(model: nn.Module) -> Weights:
-    """On the CPU, in torch's default memory layout."""
+    """A copy on the CPU, in torch's default memory layout."""
     return {
         name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
         for name, value in model.state_dict().items()
@@ -20,11 +20,11 @@ def copy_of(model: nn.Module) -> Weights:
 
 
 def write(path: Path, weights: Weights) -> None:
-    """Written by Python, which can say why a write failed."""
+    """Write atomically. Python writes the bytes, since its errors say why a write failed."""
     with files.atomic(path) as temporary:
         temporary.write_bytes(save(weights))
 
 
 def load(model: nn.Module, path: Path) -> None:
-    """Every name and shape must match."""
+    """Load the file into the model. RuntimeError if a name or a shape does not match."""
     model.load_state_dict(load_file(path))

@@ -1,7 +1,7 @@
-"""The state of an unfinished run, kept so that a killed run goes on where it was.
+"""The state of an unfinished run, saved so that a killed run resumes where it was.
 
-One file per finished epoch with its sha256 beside it; the last two are kept, and one whose
-digest does not match (a flipped bit loads silently wrong) is removed.
+Each epoch has one file, with its sha256 beside it, and the last two are kept. A file whose digest
+does not match is removed, since torch loads a flipped bit without an error.
 """
 
 import fcntl
@@ -25,7 +25,10 @@ KEPT = "kept"
 
 
 def fingerprint(request: dict[str, Any], inputs: Iterable[Path]) -> str:
-    """Of everything that decides the result: two runs that share it may share their state."""
+    """16 hexadecimal digits of all that decides a result: runs that share them may share states.
+
+    `request` is JSON; of `inputs` the files' contents count.
+    """
     digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode())
     for path in sorted(inputs):
         digest.update(files.sha256(path).encode())
@@ -33,19 +36,22 @@ def fingerprint(request: dict[str, Any], inputs: Iterable[Path]) -> str:
 
 
 @contextmanager
-def exclusive(directory: Path) -> Iterator[Path]:
-    """The directory, locked: two writers of one run would spoil it. Freed even by kill -9."""
+def lock(directory: Path) -> Iterator[Path]:
+    """Make the directory and lock it; even kill -9 frees the lock.
+
+    Refused while another process holds it: two would overwrite each other's states.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("w") as lock:
+    with (directory / "lock").open("w") as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(f"{directory}: another process is training this very run") from None
         yield directory
 
 
 def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
-    """Keep the state after `epoch` (from 1) and the one before it, and show the curve so far."""
+    """Save the state after `epoch` (from 1) and its curve as a table; remove the last but one."""
     path = _path(directory, epoch)
     with files.atomic(path) as temporary:
         torch.save(state, temporary)
@@ -55,15 +61,15 @@ def save(directory: Path, epoch: int, state: dict[str, Any]) -> None:
         _remove(_path(directory, epoch - 2).with_suffix(suffix))
 
 
-def keep(directory: Path, epoch: int, weights: Weights) -> None:
-    """Weights to be kept when the run has ended, whatever becomes of its state."""
+def keep_weights(directory: Path, epoch: int, weights: Weights) -> None:
+    """Weights that `finish` moves to the run's models."""
     weights_file.write(directory / KEPT / f"epoch-{epoch:05d}.safetensors", weights)
 
 
 def load(directory: Path) -> dict[str, Any] | None:
-    """The newest state that is whole, on the CPU; None if there is none."""
+    """The newest state whose digest matches, on the CPU; None if there is none."""
     for path in sorted(directory.glob("epoch-*.pt"), reverse=True):
-        if _is_whole(path):
+        if _is_intact(path):
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
             return state
         for other in (path, path.with_suffix(".sha256")):
@@ -75,16 +81,16 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def _is_whole(path: Path) -> bool:
-    """A flipped bit may leave a digest that is no text, and a folder may lie in either's place."""
+def _is_intact(path: Path) -> bool:
+    """Whether the digest matches. It is compared as bytes, since a damaged one may be no text."""
     try:
         return path.with_suffix(".sha256").read_bytes() == files.sha256(path).encode()
     except OSError:
         return False
 
 
-def leave(directory: Path, models: Path) -> None:
-    """The run has ended: what was to be kept goes to `models`, the rest goes."""
+def finish(directory: Path, models: Path) -> None:
+    """At the end of a run: move the weights that were kept to `models`, remove the rest."""
     for weights in sorted((directory / KEPT).glob("*")):
         shutil.move(weights, models / weights.name)
     shutil.rmtree(directory)

@@ -1,4 +1,4 @@
-"""The keys of params.yaml that this room reads: recipes, budgets, shared knobs. No torch."""
+"""The keys of params.yaml that training reads: recipes, budgets, shared knobs. No torch."""
 
 from typing import Any, Literal
 
@@ -8,78 +8,85 @@ from archbench.training.recipe import Optimizer, Rate, Recipe
 from archbench.training.tracking import Kind
 
 SHARED = "shared"
-"""What a set's recipes have in common stands under this name."""
+"""The entry of `recipes` that holds what all recipes of a set have in common."""
 
 KNOBS = ("lr", "epochs", "batch_size")
-"""Empty: each recipe's own. One that is set is used by every architecture."""
+"""Keys that, where they are not empty, are used by every architecture in place of its recipe's."""
 
-Own = dict[str, Any] | None
+Values = dict[str, Any] | None
+"""A recipe as params.yaml has it, or nothing."""
 
 
 class Budget(Section):
-    """Caps on every recipe that has none of its own; empty leaves the recipe as it is."""
+    """Caps on every recipe that has no `quick` of its own; empty leaves the recipe as it is."""
 
     epochs: Count | None
     train_images: Count | None
     regularisation: Literal["light"] | None
-    """light: crop and flip are all the augmentation and nothing is mixed, since a few epochs
-    underfit as it is."""
+    """light: no augmentation but crop and flip, no Mixup or CutMix, since a few epochs underfit."""
 
     def cap(self, recipe: Recipe) -> Recipe:
+        """The recipe under this budget."""
         caps = {
-            "epochs": _lower(recipe.epochs, self.epochs),
-            "train_images": _lower(recipe.train_images, self.train_images),
+            "epochs": _smaller(recipe.epochs, self.epochs),
+            "train_images": _smaller(recipe.train_images, self.train_images),
         }
         capped = recipe.model_copy(update=caps)
-        return capped.lightened() if self.regularisation == "light" else capped
+        return capped.lighten() if self.regularisation == "light" else capped
 
 
-class Part(Recipe):
-    """Of a recipe that is whole only with another: nothing has to be said here."""
+class PartialRecipe(Recipe):
+    """Some keys of a recipe, without those that a whole recipe must have."""
 
     optimizer: Optimizer = "sgd"
     lr: Rate = 1.0
     epochs: Count = 1
 
 
-class Chosen(Section):
-    """Which recipes, under which budget."""
+class Selection(Section):
+    """The set of recipes and the budget."""
 
     recipe: Literal["tuned", "reference"]
     """tuned: the best known; reference: as each system's authors ran it."""
     budget: Literal["quick", "full"]
 
 
-class Recipes(Chosen):
-    """The recipes as they are written, of which the budget may have its own."""
+class Recipes(Selection):
+    """All recipes, and how an architecture's is put together. Each method refuses a bad recipe."""
 
-    recipes: dict[Literal["tuned", "reference"], dict[str, Own]]
+    recipes: dict[Literal["tuned", "reference"], dict[str, Values]]
 
-    def chosen(self, architecture: str) -> Recipe:
-        recipe = self.written(self.recipe, architecture)
+    def select(self, architecture: str) -> Recipe:
+        """The architecture's recipe in the selected set, with its own `quick` but no caps."""
+        recipe = self.merge(self.recipe, architecture)
         if self.has_own_budget(recipe):
-            return self.written(self.recipe, architecture, quick=True)
+            return self.merge(self.recipe, architecture, quick=True)
         return recipe
 
     def has_own_budget(self, recipe: Recipe) -> bool:
+        """Whether the recipe's `quick` replaces the budget's caps."""
         return self.budget == "quick" and bool(recipe.quick)
 
-    def written(
+    def merge(
         self, kind: Literal["tuned", "reference"], architecture: str, *, quick: bool = False
     ) -> Recipe:
-        """What the set shares, and in its place what the architecture has of its own."""
+        """The shared recipe of a set, overridden by the architecture's (and by its `quick`)."""
         recipes, place = self.recipes[kind], f"recipes.{kind}"
         for name in (SHARED, architecture):
             params.must_be_known(place, name, recipes)
         shared, own = recipes[SHARED] or {}, recipes[architecture] or {}
-        params.validate(Part, shared, within=f"{place}.{SHARED}.")
-        recipe = params.validate(Recipe, merged(shared, own), within=f"{place}.{architecture}.")
+        params.validate(PartialRecipe, shared, within=f"{place}.{SHARED}.")
+        recipe = params.validate(
+            Recipe, merge_mappings(shared, own), within=f"{place}.{architecture}."
+        )
         if recipe.quick:
-            params.validate(Part, recipe.quick, within=f"{place}.{architecture}.quick.")
-        return Recipe(**merged(merged(shared, own), recipe.quick or {})) if quick else recipe
+            params.validate(PartialRecipe, recipe.quick, within=f"{place}.{architecture}.quick.")
+        if quick:
+            return Recipe(**merge_mappings(merge_mappings(shared, own), recipe.quick or {}))
+        return recipe
 
 
-class Origins(Recipes):
+class Pretrained(Recipes):
     """The keys that stage pretrained reads."""
 
     architectures: Names
@@ -97,23 +104,23 @@ class Training(Recipes):
     budgets: dict[Literal["quick", "full"], Budget]
 
     def recipe_of(self, architecture: str) -> Recipe:
-        """The architecture's recipe under the budget; a shared knob that is set wins over both."""
-        recipe = self.chosen(architecture)
+        """The architecture's recipe under the budget; a knob that is set overrides both."""
+        recipe = self.select(architecture)
         if not self.has_own_budget(recipe):
             recipe = self.budgets[self.budget].cap(recipe)
-        asked = {key: knob for key in KNOBS if (knob := getattr(self, key))}
-        return recipe.model_copy(update={"quick": None, **asked})
+        knobs = {key: knob for key in KNOBS if (knob := getattr(self, key))}
+        return recipe.model_copy(update={"quick": None, **knobs})
 
 
-def _lower(own: int | None, cap: int | None) -> int | None:
-    """Empty is without bound."""
+def _smaller(own: int | None, cap: int | None) -> int | None:
+    """The smaller of both; empty is unbounded."""
     return min(filter(None, (own, cap)), default=None)
 
 
-def merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """`own` over `shared`, mapping by mapping."""
-    both = shared | own
+def merge_mappings(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`shared` overridden by `own`; mappings within them are merged alike."""
+    result = shared | own
     for key in shared.keys() & own.keys():
         if isinstance(shared[key], dict) and isinstance(own[key], dict):
-            both[key] = merged(shared[key], own[key])
-    return both
+            result[key] = merge_mappings(shared[key], own[key])
+    return result

@@ -1,4 +1,4 @@
-"""Begin from weights that were learned elsewhere; the head always begins anew."""
+"""Fine-tuning: a network's first weights are those of another run; its head's are always new."""
 
 import torch
 from safetensors import SafetensorError
@@ -12,27 +12,30 @@ from archbench.networks.weights import Weights
 from archbench.training.recipe import PRETRAINED, TIMM
 
 
-def find(init_from: str) -> Weights:
-    """The weights that a recipe names, of the network alone, by their names there."""
+def load(init_from: str) -> Weights:
+    """The weights that a recipe's `init_from` names, by their names in the network.
+
+    Refused if there is no such file or timm cannot download them.
+    """
     if init_from.startswith(TIMM):
-        return _fetch(init_from)
+        return _download(init_from)
     path = PRETRAINED / init_from
     try:
-        found = load_file(path)
+        values = load_file(path)
     except (OSError, SafetensorError) as error:
         raise Refused(
             f"init_from = {init_from!r}: {path} is no safetensors file: {error}"
         ) from None
-    ours = {name.removeprefix("network."): value for name, value in found.items()}
-    return {name: value for name, value in ours.items() if name not in ("mean", "std")}
+    network = {name.removeprefix("network."): value for name, value in values.items()}
+    return {name: value for name, value in network.items() if name not in ("mean", "std")}
 
 
-def _fetch(init_from: str) -> Weights:
-    """timm's own pretrained weights, through its hub's cache."""
+def _download(init_from: str) -> Weights:
+    """timm's pretrained weights, which its hub's client caches."""
     name = init_from.removeprefix(TIMM)
     try:
         return dict(timm.create_model(name, pretrained=True).state_dict())
-    except Exception as error:  # what the hub's client raises is its own affair
+    except Exception as error:  # the hub's client raises exceptions of many kinds
         first = (str(error) or type(error).__name__).splitlines()[0]
         raise Refused(
             f"init_from = {init_from!r}: timm cannot fetch it: {first}; without a network, put its "
@@ -41,48 +44,49 @@ def _fetch(init_from: str) -> Weights:
 
 
 @torch.no_grad()
-def begin(model: Classifier, weights: Weights, source: str) -> None:
-    """Copy the weights into the network, all but the head's.
+def initialise(model: Classifier, weights: Weights, source: str) -> None:
+    """Copy the weights, all but the head's, into the network.
 
-    A first convolution of other colour channels is adapted as timm does: summed over them for
-    grey images, repeated for more. Refused where a shape or a name does not fit.
+    Filters for RGB images are adapted to other numbers of channels as in timm: summed for grey
+    images, repeated for more channels. Refused if a name is missing or a shape does not fit;
+    `source` names the weights in that message.
     """
-    ours = model.network.state_dict()
-    wanted = ours.keys() - head_names(model.network)
-    if missing := sorted(wanted - weights.keys()):
+    state = model.network.state_dict()
+    backbone = state.keys() - head_names(model.network)
+    if missing := sorted(backbone - weights.keys()):
         raise Refused(f"init_from = {source!r}: has no {missing[0]} ({len(missing)} missing)")
-    taken = {name: _adapted(weights[name], ours[name]) for name in ours if name in wanted}
-    for name, given in taken.items():
-        if given.shape != ours[name].shape:
+    new = {name: _adapt(weights[name], state[name]) for name in state if name in backbone}
+    for name, value in new.items():
+        if value.shape != state[name].shape:
             raise Refused(
-                f"init_from = {source!r}: {name} is {tuple(given.shape)}, "
-                f"the network's {tuple(ours[name].shape)}"
+                f"init_from = {source!r}: {name} is {tuple(value.shape)}, "
+                f"the network's {tuple(state[name].shape)}"
             )
-    for name, given in taken.items():
-        ours[name].copy_(given)
+    for name, value in new.items():
+        state[name].copy_(value)
 
 
-def _adapted(given: Tensor, ours: Tensor) -> Tensor:
-    """A filter bank (out, in, height, width) that differs in its input channels alone."""
-    filters = given.ndim == ours.ndim == 4
-    if filters and given.shape[1] == 3 and given.shape[::2] == ours.shape[::2]:
-        adapted: Tensor = timm.models.adapt_input_conv(ours.shape[1], given)
+def _adapt(value: Tensor, target: Tensor) -> Tensor:
+    """Adapt filters (out, 3, height, width) to the target's input channels; leave the rest."""
+    filters = value.ndim == target.ndim == 4
+    if filters and value.shape[1] == 3 and value.shape[::2] == target.shape[::2]:
+        adapted: Tensor = timm.models.adapt_input_conv(target.shape[1], value)
         return adapted
-    return given
+    return value
 
 
 def head(network: nn.Module) -> nn.Linear:
-    """Of every architecture here, and of timm's, the last linear layer."""
+    """The last linear layer, which is the head of every architecture here and of timm's."""
     return [module for module in network.modules() if isinstance(module, nn.Linear)][-1]
 
 
 def head_names(network: nn.Module) -> set[str]:
-    """Of its parameters, in the network's state."""
+    """The names of the head's parameters in the network's state."""
     ids = {id(weight) for weight in head(network).parameters()}
     return {name for name, weight in network.named_parameters() if id(weight) in ids}
 
 
 def freeze_backbone(model: Classifier) -> None:
-    """Leave the head alone to learn (a linear probe, Alain & Bengio 2017)."""
+    """Only the head learns: a linear probe (Alain & Bengio 2017)."""
     model.requires_grad_(False)
     head(model.network).requires_grad_(True)

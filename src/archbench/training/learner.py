@@ -1,4 +1,4 @@
-"""A model with all that learns with it: optimiser, schedule, averaged weights."""
+"""The state of training: model, optimiser, schedule, averaged weights."""
 
 from typing import Any
 
@@ -6,28 +6,29 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from archbench.networks.backend import Backend
-from archbench.networks.classifier import Classifier, spread, to_float
+from archbench.networks.classifier import Classifier, subsample, to_float
 from archbench.networks.vision import timm
 from archbench.training import finetuning, interleaving
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
 
-MEASURED = 5000
-"""Training images that batch statistics are of. With 1,000 speednet had 0.1 points less."""
+STATISTICS_IMAGES = 5000
+"""Training images that batch norm's statistics are measured on. With 1,000 speednet's accuracy was
+0.1 points lower."""
 
 
 class Learner:
-    """Its `state_dict` holds all that the next update depends on, but for the random numbers."""
+    """Its `state_dict` holds everything that the next update depends on but the random numbers."""
 
-    def __init__(self, model: Classifier, recipe: Recipe, updates: int, where: Backend) -> None:
+    def __init__(self, model: Classifier, recipe: Recipe, updates: int, backend: Backend) -> None:
         self.model = model
         self.frozen = recipe.fine_tune == "linear_probe"
         if self.frozen:
             finetuning.freeze_backbone(model)
-        if where.interleaves:
-            interleaving.adopt(model)
-        self.where = where
-        self.forward = where.compile(model)
+        if backend.interleaves:
+            interleaving.interleave_convolutions(model)
+        self.backend = backend
+        self.forward = backend.compile(model)
         self.clip_norm = recipe.clip_norm
         self.batch_size = recipe.batch_size
         self.optimizer = make_optimizer(model, recipe)
@@ -37,18 +38,18 @@ class Learner:
         )
 
     @property
-    def judged(self) -> nn.Module:
-        """What validation sees and what is kept: the averaged weights if there are any."""
+    def eval_model(self) -> nn.Module:
+        """The model that is validated and saved: that of the averaged weights if there are any."""
         return self.average.module if self.average else self.model
 
     def train(self) -> None:
-        """Training mode, for all that learns."""
+        """Set training mode; a frozen backbone stays in evaluation mode."""
         self.model.train()
         if self.frozen:
             self.model.network.eval()
 
     def update(self, loss: Tensor, number: int) -> None:
-        """One step down the loss's gradient, the `number`th of the run from 0."""
+        """Take one optimiser step on a scalar loss: update `number` of the run, from 0."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if self.clip_norm:
@@ -57,18 +58,18 @@ class Learner:
         if self.average:
             self.average.update(self.model, step=number)
 
-    def settle(self, images_nhwc: Tensor) -> None:
-        """Measure the averaged network's batch statistics anew, on some of these images.
+    def update_batch_norm(self, images_nhwc: Tensor) -> None:
+        """Measure batch norm's statistics for the averaged weights, on some of these uint8 images.
 
-        They are not the average of those before (Izmailov et al. 2018), which in a short run lags
-        so far behind the weights that the network guesses. A frozen backbone keeps its own.
+        An average of the earlier statistics would lag so far behind the weights in a short run that
+        the network only guesses (Izmailov et al. 2018). A frozen backbone keeps its statistics.
         """
         if self.average and not self.frozen:
-            some = spread(images_nhwc, MEASURED)
-            count = -(-len(some) // self.batch_size)
-            # images may be sorted by class, and a batch has some of each
-            batches = (to_float(some[first::count]) for first in range(count))
-            with self.where.autocast():
+            images = subsample(images_nhwc, STATISTICS_IMAGES)
+            count = -(-len(images) // self.batch_size)
+            # images may be sorted by class, and each batch needs all classes
+            batches = (to_float(images[first::count]) for first in range(count))
+            with self.backend.autocast():
                 update_bn(batches, self.average.module)
 
     def state_dict(self) -> dict[str, Any]:

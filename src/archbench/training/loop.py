@@ -1,4 +1,4 @@
-"""The epoch loop. Read top to bottom, it is a training run."""
+"""The epoch loop: a training run, to be read from top to bottom."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from archbench.base.errors import Refused
 from archbench.networks.backend import Backend
 from archbench.networks.classifier import Classifier, predict
 from archbench.networks.weights import Weights, copy_of
-from archbench.training import checkpoint, geometry, progress, stopping, threads
-from archbench.training.augmentation import augment, draw
+from archbench.training import checkpoint, transforms
+from archbench.training.augmentation import augment, draw, make_mixer
 from archbench.training.learner import Learner
-from archbench.training.mixing import make_mixer
+from archbench.training.optimisation import stop_reason
 from archbench.training.random import Stream, generator, reseed_globals
 from archbench.training.recipe import Recipe
-from archbench.training.stopwatch import FAR, Stopwatch
-from archbench.training.tracking import Log
+from archbench.training.timing import SLOW_FACTOR, Stopwatch, set_threads
+from archbench.training.tracking import Log, print_line, progress_bar
 
 Row = dict[str, float]
 
-SMALL = 0.75
-"""Side of the images that progressive resizing begins with, as a fraction of theirs."""
+SMALL_SCALE = 0.75
+"""Progressive resizing begins with images of this fraction of the side."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class Examples:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """What a run is given: nothing else decides its result."""
+    """Everything that decides a run's result, but for the model's first weights."""
 
     recipe: Recipe
     train: Examples
@@ -50,56 +50,57 @@ class Task:
 
     @property
     def steps(self) -> int:
-        """Updates per epoch; images that do not fill a last batch wait for another epoch."""
+        """Updates per epoch; each epoch leaves out the images that do not fill a last batch."""
         return len(self.train.labels) // self.recipe.batch_size
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trained:
-    """The weights of the best epoch by validation accuracy and of the last, and the curve."""
+class Result:
+    """The weights of the best epoch (by validation accuracy) and of the last, and the curve."""
 
     best: Weights
     last: Weights
     curve: list[Row]
     stopped: str | None = None
-    """The rule that ended the run before its last epoch, if one did."""
+    """Why early stopping ended the run, if it did: stagnation or overfitting."""
 
 
-def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: None) -> Trained:
-    """Train from the last epoch whose state `directory` holds, or from the start.
+def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: None) -> Result:
+    """Train, from the last epoch whose state is in `directory`, or from the start.
 
-    `log` is told every epoch of the curve, those of before too.
+    `log` receives every epoch's row, also those of a resumed run's earlier epochs. Refused if the
+    loss is no longer finite.
     """
     updates = task.steps * task.recipe.epochs
     learner = Learner(model, task.recipe, updates, task.backend)
     curve: list[Row] = []
-    best = copy_of(learner.judged)
+    best = copy_of(learner.eval_model)
     if state := checkpoint.load(directory):
         learner.load_state_dict(state["learner"])
         curve, best = state["curve"], state["best"]
-        progress.say(f"going on after epoch {len(curve)} of {task.recipe.epochs}")
+        print_line(f"going on after epoch {len(curve)} of {task.recipe.epochs}")
         for row in curve:
             log(row)
     stopped = None
     for epoch in range(len(curve), task.recipe.epochs):
-        if stopped := stopping.reason(losses(curve), task.recipe.early_stopping):
-            progress.say(f"stopped after epoch {epoch} of {task.recipe.epochs}: {stopped}")
+        if stopped := stop_reason(losses(curve), task.recipe.early_stopping):
+            print_line(f"stopped after epoch {epoch} of {task.recipe.epochs}: {stopped}")
             break
         row = train_epoch(learner, task, epoch)
-        learner.settle(task.train.images)
-        curve.append(row | judge(learner, task))
-        learner.schedule.judge(curve[-1]["validation_loss"])
-        if best_row(curve) is curve[-1]:
-            best = copy_of(learner.judged)
-        progress.say(_line(curve[-1], task.recipe.epochs))
+        learner.update_batch_norm(task.train.images)
+        curve.append(row | validate(learner, task))
+        learner.schedule.step_epoch(curve[-1]["validation_loss"])
+        if best_epoch(curve) is curve[-1]:
+            best = copy_of(learner.eval_model)
+        print_line(_epoch_line(curve[-1], task.recipe.epochs))
         log(curve[-1])
         if (epoch + 1) % (task.recipe.checkpoint_every or task.recipe.epochs + 1) == 0:
-            checkpoint.keep(directory, epoch + 1, copy_of(learner.judged))
+            checkpoint.keep_weights(directory, epoch + 1, copy_of(learner.eval_model))
         state = {"learner": learner.state_dict(), "curve": curve, "best": best}
         checkpoint.save(directory, epoch + 1, state)
-    if remark := nothing_learned(curve, task.validation.labels):
-        progress.say(f"the best epoch's network {remark}")
-    return Trained(best=best, last=copy_of(learner.judged), curve=curve, stopped=stopped)
+    if remark := chance_remark(curve, task.validation.labels):
+        print_line(f"the best epoch's network {remark}")
+    return Result(best=best, last=copy_of(learner.eval_model), curve=curve, stopped=stopped)
 
 
 def losses(curve: list[Row]) -> list[float]:
@@ -107,20 +108,20 @@ def losses(curve: list[Row]) -> list[float]:
 
 
 def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
-    """One pass over the images. Losses and hits stay on the device until the end of it."""
+    """One pass over the images. Losses and hits stay on the device until its end."""
     learner.train()
     reseed_globals(task.seed, epoch, Stream.NOISE)
     step_losses = torch.zeros(task.steps, device=task.backend.device)
     hits = torch.zeros((), device=task.backend.device)
     rates: list[float] = []
-    slowed = False
-    taken = threads.take_free()
+    warned = False
+    threads = set_threads()
     watch = Stopwatch(task.backend.device)
     watch.mark()
-    bar = progress.bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
+    bar = progress_bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
     for step, (images, targets) in enumerate(bar):
         update = epoch * task.steps + step
-        rates.append(learner.schedule.advance(update))
+        rates.append(learner.schedule.step_update(update))
         with task.backend.autocast():
             logits = learner.forward(images)
         loss = F.cross_entropy(logits.float(), targets)
@@ -128,25 +129,26 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
-        slowed = slowed or _say_slow(watch.slowdown())
-    right = hits.item()  # waits for the device
+        warned = warned or _warn_if_slow(watch.slowdown())
+    correct = hits.item()  # waits for the device
     _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
         "train_loss": step_losses.mean().item(),
-        "train_accuracy": right / (task.steps * task.recipe.batch_size),
+        "train_accuracy": correct / (task.steps * task.recipe.batch_size),
         "lr": rates[-1],
         "seconds": watch.total(),
         "images_per_second": task.recipe.batch_size / watch.median(),
-        "threads": taken,
+        "threads": threads,
         "compiled": task.backend.has_compiled(),
     }
 
 
 def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled, augmented, mixed: images (B, C, H, W) in [0, 1] and targets (B, classes).
+    """The epoch's batches: images (B, C, H, W) in [0, 1] and targets (B, classes).
 
-    Small at first, if the recipe has progressive resizing (Tan & Le 2021).
+    They are shuffled, augmented and mixed; with progressive resizing (Tan & Le 2021) the run's
+    first ones are small.
     """
     recipe, device, count = task.recipe, task.backend.device, len(task.train.labels)
     order = torch.randperm(count, generator=generator(task.seed, epoch, Stream.ORDER))
@@ -159,30 +161,31 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
         images, labels = task.train.images[index], task.train.labels[index]
         images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
         if update < small_until:
-            images = geometry.shrink(images, SMALL)
+            images = transforms.shrink(images, SMALL_SCALE)
         yield mix(images, labels)
 
 
-def judge(learner: Learner, task: Task) -> Row:
-    """Loss and accuracy on unaugmented validation images, and how many classes are predicted."""
-    logits = predict(learner.judged, task.validation.images, task.backend)
-    labels, guesses = task.validation.labels, logits.argmax(1)
+def validate(learner: Learner, task: Task) -> Row:
+    """Loss, accuracy and number of predicted classes on the validation images, unaugmented."""
+    logits = predict(learner.eval_model, task.validation.images, task.backend)
+    labels, predicted = task.validation.labels, logits.argmax(1)
     return {
         "validation_loss": F.cross_entropy(logits, labels).item(),
-        "validation_accuracy": (guesses == labels).float().mean().item(),
-        "classes_named": len(guesses.unique()),
+        "validation_accuracy": (predicted == labels).float().mean().item(),
+        "classes_named": len(predicted.unique()),
     }
 
 
-def best_row(curve: list[Row]) -> Row:
-    """The first epoch of the highest validation accuracy."""
+def best_epoch(curve: list[Row]) -> Row:
+    """The row of the first epoch with the highest validation accuracy."""
     return max(curve, key=lambda row: row["validation_accuracy"])
 
 
-def nothing_learned(curve: list[Row], validation_labels: Tensor) -> str | None:
-    best = best_row(curve)
-    named = int(best["classes_named"])
-    return predictions.chance_remark(validation_labels.cpu(), best["validation_accuracy"], named)
+def chance_remark(curve: list[Row], validation_labels: Tensor) -> str | None:
+    """A remark if the best epoch is no better than chance, else None."""
+    best = best_epoch(curve)
+    count = int(best["classes_named"])
+    return predictions.chance_remark(validation_labels.cpu(), best["validation_accuracy"], count)
 
 
 def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
@@ -195,17 +198,17 @@ def _refuse_divergence(losses: Tensor, epoch: int, rates: list[float]) -> None:
         )
 
 
-def _say_slow(slowdown: float) -> bool:
-    if slowdown < FAR:
+def _warn_if_slow(slowdown: float) -> bool:
+    if slowdown < SLOW_FACTOR:
         return False
-    progress.say(
+    print_line(
         f"steps take {slowdown:.0f} times as long as this epoch's fastest: "
         "other work is on the machine"
     )
     return True
 
 
-def _line(row: dict[str, Any], epochs: int) -> str:
+def _epoch_line(row: dict[str, Any], epochs: int) -> str:
     return (
         f"epoch {row['epoch']}/{epochs}  lr {row['lr']:.2g}"
         f"  train loss {row['train_loss']:.3f} accuracy {row['train_accuracy']:.1%}"

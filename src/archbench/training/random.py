@@ -1,4 +1,4 @@
-"""Every random number of a run follows from (seed, epoch): a resumed run repeats them."""
+"""Every random number of a run follows from (seed, epoch), so a resumed run draws the same."""
 
 from enum import IntEnum
 
@@ -7,7 +7,7 @@ import torch
 
 
 class Stream(IntEnum):
-    """Independent uses of randomness within an epoch."""
+    """The uses of randomness within an epoch, each independent of the others."""
 
     WEIGHTS = 0
     ORDER = 1
@@ -16,18 +16,19 @@ class Stream(IntEnum):
     PARITY = 4
 
 
-def derive(seed: int, epoch: int, stream: Stream) -> int:
-    """A 63-bit seed, independent between arguments (numpy's SeedSequence)."""
+def derive_seed(seed: int, epoch: int, stream: Stream) -> int:
+    """A 63-bit seed by numpy's SeedSequence: other arguments give an independent one."""
     state = np.random.SeedSequence([seed, epoch, stream]).generate_state(1, np.uint64)
     return int(state[0] >> np.uint64(1))
 
 
 def generator(seed: int, epoch: int, stream: Stream) -> torch.Generator:
-    return torch.Generator().manual_seed(derive(seed, epoch, stream))
+    """On the CPU, so that every device has the same draws."""
+    return torch.Generator().manual_seed(derive_seed(seed, epoch, stream))
 
 
 def reseed_globals(seed: int, epoch: int, stream: Stream) -> None:
-    """For what takes no generator: torch's initialisers, dropout and DropPath, and timm's Mixup."""
-    state = derive(seed, epoch, stream)
+    """For code that takes no generator: torch's initialisers, dropout, DropPath, timm's Mixup."""
+    state = derive_seed(seed, epoch, stream)
     torch.manual_seed(state)
     np.random.seed(state % 2**32)

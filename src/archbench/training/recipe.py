@@ -9,22 +9,21 @@ from archbench.base.params import Count, NonNegative, Positive, Probability, Sec
 
 Padding = Literal["zero", "reflect"]
 Optimizer = Literal["momentum", "sgd", "adam", "adamw", "muon"]
-"""timm's names: `momentum` is SGD with momentum, `sgd` the same with Nesterov's."""
-
+"""timm's names: `momentum` is SGD with momentum, `sgd` is SGD with Nesterov's momentum."""
 
 PRETRAINED = Path("data/pretrained")
 TIMM = "timm:"
 
 Rate = Annotated[float, Field(gt=0, le=100)]
-"""Of learning. No optimizer here learns at more than a few."""
+"""A learning rate. No optimiser here learns at more than a few."""
 Decay = Annotated[float, Field(ge=0, le=10)]
-"""Of weights. A step shrinks them by this, times the learning rate."""
+"""Weight decay: each update shrinks the weights by this, times the learning rate."""
 
-INSIDE = f"should be a file in {PRETRAINED}, or {TIMM}<name of a pretrained model>"
+INIT_FROM_HINT = f"should be a file in {PRETRAINED}, or {TIMM}<name of a pretrained model>"
 
 
 class Augmentation(Section):
-    """Each image its own draw, in this order; zero turns a step off."""
+    """The steps, in their order; each image has its own draw, and zero turns a step off."""
 
     crop: Annotated[int, Field(ge=0, le=16)] = 0
     """Pixels of padding before a random crop back to size."""
@@ -54,7 +53,7 @@ class Augmentation(Section):
 
 
 class EarlyStopping(Section):
-    """Two rules on the validation loss, each off while its patience is empty."""
+    """Two rules on the validation loss; a rule whose patience is empty is off."""
 
     patience: Count | None = None
     """Stagnation: so many epochs without improving on the best by more than `min_delta`."""
@@ -86,10 +85,10 @@ class Recipe(Section):
     milestones: list[Probability] = Field(
         default_factory=lambda: [0.5, 0.75], min_length=1, max_length=100
     )
-    """step: when, as fractions of the updates."""
+    """step: fractions of the updates after which the rate is multiplied by `decay`."""
     plateau_patience: Count = 5
     """plateau: epochs without a lower validation loss before a decay."""
-    vector_lr: Positive | None = None
+    vector_lr_scale: Positive | None = None
     """Learning rate of biases and norms, as a multiple of `lr`. Empty: 0.1 under muon, whose
     rates fit matrices alone and which leaves vectors to AdamW; 1 under the others."""
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -105,54 +104,58 @@ class Recipe(Section):
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
     quick: dict[str, Any] | None = None
-    """What the recipe is under the quick budget, where not the same: in place of its caps."""
+    """Changes of the recipe under the quick budget, in place of that budget's caps."""
 
     early_stopping: EarlyStopping = EarlyStopping()
     checkpoint_every: Count | None = None
-    """Keep the weights of every so many epochs too."""
+    """Keep also the weights after every so many epochs."""
 
     init_from: Annotated[Text, Field(max_length=255)] | None = None
     """Weights to start from: a file in data/pretrained, or timm:<name of a pretrained model>."""
     fine_tune: Literal["full", "linear_probe"] = "full"
     """linear_probe: only the head learns, behind a frozen backbone in evaluation mode."""
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Learning rate of a layer, as a multiple of the next one's (Clark et al. 2020)."""
+    """Learning rate of a layer, as a multiple of that of the layer above (Clark et al. 2020)."""
 
     @field_validator("init_from")
     @classmethod
-    def _inside(cls, value: str | None) -> str | None:
-        """What lies elsewhere would be changed unseen: DVC watches this folder alone."""
+    def _inside_pretrained(cls, value: str | None) -> str | None:
+        """DVC watches this folder alone, so it would not see a change of a file elsewhere."""
         if value is not None and not value.startswith(TIMM):
             path = Path(value)
             if not path.parts or path.is_absolute() or ".." in path.parts:
-                raise ValueError(INSIDE)
+                raise ValueError(INIT_FROM_HINT)
         return value
 
     @property
-    def vector_scale(self) -> float:
-        return self.vector_lr or (0.1 if self.optimizer == "muon" else 1.0)
+    def effective_vector_lr_scale(self) -> float:
+        """`vector_lr_scale`, or what the optimiser needs if it is empty."""
+        return self.vector_lr_scale or (0.1 if self.optimizer == "muon" else 1.0)
 
     @property
     def mixes(self) -> bool:
+        """Whether Mixup or CutMix is on."""
         return self.mix_probability > 0 and (self.mixup_alpha > 0 or self.cutmix_alpha > 0)
 
-    def fitted(self, images: int) -> "Recipe":
-        """The same for so few training images that they do not fill one batch.
+    def limit_batch(self, images: int) -> "Recipe":
+        """The recipe with a batch no larger than the number of training images.
 
-        A batch that is mixed is even: Mixup and CutMix take the images in pairs.
+        Mixup and CutMix pair the images of a batch, so with them the limit is even.
         """
         most = images - images % 2 if self.mixes else images
         return self.model_copy(update={"batch_size": min(self.batch_size, most)})
 
-    def lightened(self) -> "Recipe":
-        kept = Augmentation(
+    def lighten(self) -> "Recipe":
+        """The recipe with crop and flip as its only augmentation, and without Mixup and CutMix."""
+        augmentation = Augmentation(
             crop=self.augmentation.crop,
             padding=self.augmentation.padding,
             flip=self.augmentation.flip,
         )
-        unmixed = {"mixup_alpha": 0.0, "cutmix_alpha": 0.0}
-        return self.model_copy(update={"augmentation": kept, **unmixed})
+        changes = {"augmentation": augmentation, "mixup_alpha": 0.0, "cutmix_alpha": 0.0}
+        return self.model_copy(update=changes)
 
-    def unflipped(self) -> "Recipe":
-        kept = self.augmentation.model_copy(update={"flip": 0.0})
-        return self.model_copy(update={"augmentation": kept})
+    def without_flip(self) -> "Recipe":
+        """The recipe for images whose mirror image may be of another class."""
+        augmentation = self.augmentation.model_copy(update={"flip": 0.0})
+        return self.model_copy(update={"augmentation": augmentation})

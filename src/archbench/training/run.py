@@ -1,4 +1,4 @@
-"""What a run is made of, from arrays; and what is recorded of it."""
+"""From params.yaml and arrays to a run's task and model, and from its result to its record."""
 
 import hashlib
 import sys
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from archbench.base import files
 from archbench.base.errors import Refused
 from archbench.base.records import DatasetRecord, RunRecord
-from archbench.networks import backend, classifier
-from archbench.networks.backend import Backend
+from archbench.networks import classifier
+from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier
 from archbench.training import finetuning
 from archbench.training.config import Training
-from archbench.training.loop import SMALL, Examples, Task, Trained, best_row
+from archbench.training.loop import SMALL_SCALE, Examples, Result, Task, best_epoch
 from archbench.training.random import Stream, reseed_globals
 from archbench.training.recipe import Recipe
 
@@ -26,7 +26,7 @@ Array = NDArray[Any]
 
 
 def make_task(
-    asked: Training,
+    config: Training,
     architecture: str,
     seed: int,
     dataset: DatasetRecord,
@@ -35,119 +35,122 @@ def make_task(
     train: Array,
     validation: Array,
 ) -> Task:
-    """`train` and `validation` are indices; the budget takes a prefix of `train`.
+    """Upload the images (N, H, W, C), uint8, and labels (N,) at the indices of each split.
 
-    A digit's mirror image is no digit: unless `dataset` is mirrorable nothing is flipped.
+    The budget uses the first of the `train` indices. If the data set is not mirrorable, as digits
+    are not, no image is flipped. Refused if params.yaml's batch is larger than the training set.
     """
-    recipe = asked.recipe_of(architecture)
-    where = backend.configure(asked.precision, asked.compile)
+    recipe = config.recipe_of(architecture)
+    backend = configure(config.precision, config.compile)
     if not dataset.mirrorable:
-        recipe = recipe.unflipped()
+        recipe = recipe.without_flip()
     train = train[: recipe.train_images]
-    if (asked.batch_size or 0) > len(train):
+    if (config.batch_size or 0) > len(train):
         raise Refused(
-            f"params.yaml: batch_size = {asked.batch_size}: should be at most {len(train)}, "
+            f"params.yaml: batch_size = {config.batch_size}: should be at most {len(train)}, "
             f"the training images of {architecture}, or empty"
         )
     return Task(
-        recipe=recipe.fitted(len(train)),
-        train=_resident(images_nhwc, labels, train, where),
-        validation=_resident(images_nhwc, labels, validation, where),
+        recipe=recipe.limit_batch(len(train)),
+        train=_upload(images_nhwc, labels, train, backend),
+        validation=_upload(images_nhwc, labels, validation, backend),
         classes=len(dataset.classes),
         seed=seed,
-        backend=where,
+        backend=backend,
     )
 
 
-def _resident(images: Array, labels: Array, index: Array, where: Backend) -> Examples:
+def _upload(images: Array, labels: Array, index: Array, backend: Backend) -> Examples:
     rows = np.sort(index)
     return Examples(
-        images=where.upload(images[rows]),
-        labels=where.upload(labels[rows].astype(np.int64)),
+        images=backend.upload(images[rows]),
+        labels=backend.upload(labels[rows].astype(np.int64)),
     )
 
 
 def make_model(architecture: str, task: Task) -> Classifier:
-    """Weights drawn from the seed, or begun from others; normalisation of the training images."""
+    """Its weights follow from the seed or are pretrained; its normalisation, from the images.
+
+    Refused if the weights of `init_from` cannot be loaded or do not fit.
+    """
     reseed_globals(task.seed, 0, Stream.WEIGHTS)
     height, width, channels = task.train.images.shape[1:]
     shape = (height, width, channels)
     model = classifier.build(architecture, task.classes, shape, task.recipe.options)
     model.measure(task.train.images)
     if source := task.recipe.init_from:
-        finetuning.begin(model, finetuning.find(source), source)
+        finetuning.initialise(model, finetuning.load(source), source)
     return model.to(task.backend.device)
 
 
 def identity(architecture: str, task: Task, model: Classifier) -> dict[str, Any]:
-    """With the data, everything that decides the run's result: first weights and code too."""
-    first = hashlib.sha256()
+    """Everything but the data that decides the run's result, first weights and code included."""
+    first_weights = hashlib.sha256()
     for value in model.state_dict().values():
-        first.update(value.cpu().contiguous().numpy().tobytes())
-    ours = sorted(name for name in sys.modules if name.startswith("archbench"))
-    sources = {name: Path(str(sys.modules[name].__file__)) for name in ours}
+        first_weights.update(value.cpu().contiguous().numpy().tobytes())
+    modules = sorted(name for name in sys.modules if name.startswith("archbench"))
+    sources = {name: Path(str(sys.modules[name].__file__)) for name in modules}
     return {
         "architecture": architecture,
         "seed": task.seed,
         "recipe": task.recipe.model_dump(),
         "train_images": len(task.train.labels),
-        "first_weights": first.hexdigest(),
+        "first_weights": first_weights.hexdigest(),
         "code": {name: files.sha256(source) for name, source in sources.items()},
         "compiles": task.backend.compiles,
-        # an unfinished run may go on with other threads, and its curve then says so
+        # a run may be resumed with another number of threads, which its curve records
         **task.backend.describe() | {"threads": None},
     }
 
 
 def record(
-    asked: Training,
+    config: Training,
     architecture: str,
     model: Classifier,
     task: Task,
-    trained: Trained,
+    result: Result,
     weights: dict[str, str],
 ) -> RunRecord:
-    """`weights` are the digests of the files that hold them."""
-    best, seconds = best_row(trained.curve), [row["seconds"] for row in trained.curve]
+    """What run.json holds. `weights` are the sha256 of the weights' files, by their names."""
+    best, seconds = best_epoch(result.curve), [row["seconds"] for row in result.curve]
     return RunRecord(
         architecture=architecture,
         seed=task.seed,
-        recipe=asked.recipe,
-        budget=asked.budget,
+        recipe=config.recipe,
+        budget=config.budget,
         hyperparameters=task.recipe.model_dump(exclude={"quick"}),
         train_images=len(task.train.labels),
         validation_images=len(task.validation.labels),
         parameters=sum(weight.numel() for weight in model.parameters()),
         pixel_fraction=pixel_fraction(task.recipe, len(seconds)),
         train_seconds=sum(seconds),
-        images_per_second=harmonic_mean(row["images_per_second"] for row in trained.curve),
+        images_per_second=harmonic_mean(row["images_per_second"] for row in result.curve),
         seconds_spread=seconds_spread(task.recipe, seconds),
         peak_memory_gb=task.backend.peak_memory_gb(),
         epochs=len(seconds),
-        stopped=trained.stopped,
+        stopped=result.stopped,
         best_epoch=best["epoch"],
         best_validation_accuracy=best["validation_accuracy"],
-        compiled=all(row["compiled"] for row in trained.curve),
+        compiled=all(row["compiled"] for row in result.curve),
         weights=weights,
-        **task.backend.describe() | {"threads": min(row["threads"] for row in trained.curve)},
+        **task.backend.describe() | {"threads": min(row["threads"] for row in result.curve)},
     )
 
 
 def seconds_spread(recipe: Recipe, seconds: list[float]) -> float:
-    """The slowest epoch's time over the fastest's, each for as many pixels."""
-    seen = [epochs * pixel_fraction(recipe, epochs) for epochs in range(1, len(seconds) + 1)]
-    shares = np.diff([0.0, *seen])
-    each = np.array(seconds) / shares
-    return float(each.max() / each.min())
+    """The slowest epoch's time per pixel over the fastest's: 1 if nothing disturbed the run."""
+    totals = [epochs * pixel_fraction(recipe, epochs) for epochs in range(1, len(seconds) + 1)]
+    per_pixel = np.array(seconds) / np.diff([0.0, *totals])
+    return float(per_pixel.max() / per_pixel.min())
 
 
 def pixel_fraction(recipe: Recipe, epochs: int) -> float:
-    """The share of the images' pixels that training saw in so many epochs, small images first."""
+    """The fraction of the images' pixels that so many epochs saw: below 1 with small images."""
     small = min(recipe.progressive_resizing * recipe.epochs / epochs, 1.0)
-    return 1 - small * (1 - SMALL**2)
+    return 1 - small * (1 - SMALL_SCALE**2)
 
 
-def curve_table(trained: Trained) -> pd.DataFrame:
-    """A row per epoch; in the last, `stopped` names the rule that ended the run early."""
-    stopped = [""] * (len(trained.curve) - 1) + [trained.stopped or ""]
-    return pd.DataFrame(trained.curve).assign(stopped=stopped)
+def curve_table(result: Result) -> pd.DataFrame:
+    """A row per epoch; the last one's `stopped` says why early stopping ended the run."""
+    stopped = [""] * (len(result.curve) - 1) + [result.stopped or ""]
+    return pd.DataFrame(result.curve).assign(stopped=stopped)

@@ -1,29 +1,48 @@
-"""A run's epochs, shown while it trains and beside other runs, by a tracker of the user's choice.
+"""What a user sees of a run: lines and a bar in the terminal, curves in a tracker.
 
-A tracker watches and decides nothing: the weights are the same with it and without. Neither
-package is needed by who does not ask for it, nor imported before; this module needs no torch.
+A tracker watches and decides nothing: the weights are the same with it and without. Its package is
+imported only if params.yaml names it. This module needs no torch.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+from tqdm import tqdm
 
 from archbench.base.errors import Refused
+
+T = TypeVar("T")
 
 Kind = Literal["none", "tensorboard", "wandb"]
 Setting = bool | float | str | None
 Log = Callable[[Mapping[str, float]], None]
-"""Takes one epoch's row. A resumed run logs its whole curve anew: a killed process may not have
-brought its last rows to the disk, or may have had no tracker."""
+"""Takes one epoch's row. A resumed run logs its whole curve again: a killed process may have left
+its last rows unwritten, or may have had no tracker."""
+
+
+def progress_bar(batches: Iterable[T], title: str, total: int) -> Iterator[T]:
+    """The batches, with a bar if standard error is a terminal."""
+    return iter(tqdm(batches, title, total, leave=False, disable=not sys.stderr.isatty()))
+
+
+def print_line(line: str) -> None:
+    """Print at once, above a bar if there is one."""
+    tqdm.write(line)
+    sys.stdout.flush()
 
 
 def open_tracker(
     kind: Kind, directory: Path, settings: Mapping[str, Any]
 ) -> AbstractContextManager[Log]:
-    """The directory names the run: opened again, the same tracked run goes on."""
+    """The function that logs an epoch. The directory's name is the run's: opened again, it goes on.
+
+    Refused if the tracker's package is not installed, or if W&B cannot start.
+    """
     must_be_installed(kind)
     match kind:
         case "tensorboard":
@@ -35,7 +54,7 @@ def open_tracker(
 
 
 def must_be_installed(kind: Kind) -> None:
-    """Each kind of tracker is named as its package and as our extra that installs it."""
+    """Refused if not. A tracker's name is that of its package and of the extra that installs it."""
     if kind != "none" and find_spec(kind) is None:
         raise Refused(
             f"params.yaml: tracker = {kind!r}: {kind} is not installed; "
@@ -57,9 +76,9 @@ def flatten(settings: Mapping[str, Any], within: str = "") -> dict[str, Setting]
 
 @contextmanager
 def _tensorboard(directory: Path, settings: dict[str, Setting]) -> Iterator[Log]:
-    """The curves, and the settings in the HPARAMS tab with whether the run succeeded.
+    """Curves, and in the HPARAMS tab the settings and whether the run succeeded.
 
-    What an earlier process wrote is void from epoch 1 on, since all of it comes again.
+    Everything that an earlier process wrote is purged, since the whole curve is logged again.
     """
     from torch.utils.tensorboard import SummaryWriter
     from torch.utils.tensorboard.summary import hparams
@@ -80,9 +99,9 @@ def _tensorboard(directory: Path, settings: dict[str, Setting]) -> Iterator[Log]
 
 @contextmanager
 def _wandb(directory: Path, settings: dict[str, Setting]) -> Iterator[Log]:
-    """The run's id is the directory's name. WANDB_MODE, WANDB_PROJECT and the rest are heeded.
+    """The run's id is the directory's name; W&B's own environment variables apply.
 
-    A resumed run takes no epoch twice: W&B would drop it, with a warning each time.
+    A resumed run logs no epoch twice: W&B would drop it, with a warning each time.
     """
     import wandb
 

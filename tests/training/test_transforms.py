@@ -5,7 +5,7 @@ import torch
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as reference
 
-from archbench.training import geometry
+from archbench.training import transforms
 
 SIZES = [(3, 32, 32), (1, 28, 28), (3, 20, 32)]
 
@@ -30,7 +30,7 @@ def test_crop(shape, mode, theirs):
         reference.crop(image, int(y), int(x), *shape[1:])
         for image, y, x in zip(padded, top, left, strict=True)
     ]
-    done = geometry.crop(batch_nhwc, top, left, 4, mode).permute(0, 3, 1, 2)
+    done = transforms.crop(batch_nhwc, top, left, 4, mode).permute(0, 3, 1, 2)
     assert torch.equal(done, torch.stack(expected))
 
 
@@ -38,7 +38,7 @@ def test_crop(shape, mode, theirs):
 def test_flip_only_where_asked(shape):
     batch_nhwc, batch = pixels(shape)
     flipped = torch.tensor([True, False, True, True, False, False])
-    done = geometry.flip(batch_nhwc, flipped).permute(0, 3, 1, 2)
+    done = transforms.flip(batch_nhwc, flipped).permute(0, 3, 1, 2)
     assert torch.equal(done[flipped], reference.horizontal_flip(batch[flipped]))
     assert torch.equal(done[~flipped], batch[~flipped])
 
@@ -51,7 +51,7 @@ def test_rotation(shape):
         for image, angle in zip(batch, degrees, strict=True)
     ]
     # torchvision counts angles counter-clockwise
-    done = geometry.warp(batch, geometry.rotation(degrees))
+    done = transforms.warp(batch, transforms.rotation(degrees))
     torch.testing.assert_close(done, torch.stack(expected), atol=2e-4, rtol=0)
 
 
@@ -69,7 +69,7 @@ def test_perspective(shape):
         )
         for image, ends in zip(batch, corners, strict=True)
     ]
-    done = geometry.warp(batch, geometry.perspective(corners, height, width))
+    done = transforms.warp(batch, transforms.perspective(corners, height, width))
     torch.testing.assert_close(done, torch.stack(expected), atol=2e-3, rtol=0)
 
 
@@ -77,7 +77,7 @@ def test_perspective(shape):
 def test_shrink(shape):
     sides = [side * 3 // 4 for side in shape[1:]]
     expected = reference.resize(images(shape), sides, antialias=True)
-    done = geometry.shrink(images(shape), 0.75)
+    done = transforms.shrink(images(shape), 0.75)
     torch.testing.assert_close(done, expected)
     assert done.is_contiguous(memory_format=torch.channels_last)
 
@@ -85,13 +85,45 @@ def test_shrink(shape):
 def test_unmoved_corners_change_nothing():
     batch = images((3, 32, 32))
     corners = torch.tensor([[0.0, 0], [31, 0], [31, 31], [0, 31]]).expand(6, 4, 2)
-    done = geometry.warp(batch, geometry.perspective(corners, 32, 32))
+    done = transforms.warp(batch, transforms.perspective(corners, 32, 32))
     torch.testing.assert_close(done, batch, atol=1e-4, rtol=0)
 
 
 def test_a_rectangle_is_blanked_in_images_of_any_shape():
     images, fill = torch.zeros(2, 1, 3, 5), torch.full((1, 1, 1, 1), 0.5)
-    erased = geometry.erase(images, torch.tensor([[1, 3, 2, 1], [0, 0, 1, 2]]), fill)
+    erased = transforms.erase(images, torch.tensor([[1, 3, 2, 1], [0, 0, 1, 2]]), fill)
     expected = torch.zeros(2, 3, 5)
     expected[0, 1:3, 3:4] = expected[1, 0:1, 0:2] = 0.5
     assert torch.equal(erased[:, 0], expected)
+
+
+CASES = [
+    (transforms.brightness, reference.adjust_brightness, [0.0, 0.6, 1.0, 1.3, 2.0]),
+    (transforms.contrast, reference.adjust_contrast, [0.0, 0.6, 1.0, 1.3, 2.0]),
+    (transforms.saturation, reference.adjust_saturation, [0.0, 0.6, 1.0, 1.3, 2.0]),
+    (transforms.hue, reference.adjust_hue, [-0.5, -0.1, 0.0, 0.1, 0.37]),
+]
+
+
+def colour_images(channels: int) -> torch.Tensor:
+    batch = torch.rand(5, channels, 16, 16, generator=torch.Generator().manual_seed(0))
+    batch[:, :, 0] = 0.4  # grey pixels have no hue
+    batch[:, :, 1] = 0.0
+    return batch
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "draws"), CASES, ids=lambda case: getattr(case, "__name__", "")
+)
+@pytest.mark.parametrize("channels", [3, 1])
+def test_colour(ours, theirs, draws, channels):
+    batch = colour_images(channels)
+    expected = [theirs(image, draw) for image, draw in zip(batch, draws, strict=True)]
+    done = ours(batch, torch.tensor(draws))
+    torch.testing.assert_close(done, torch.stack(expected), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("transform", [transforms.saturation, transforms.hue])
+def test_a_grey_image_stays_bit_for_bit(transform):
+    grey = colour_images(channels=1)
+    assert transform(grey, torch.full((5,), 0.3)) is grey
