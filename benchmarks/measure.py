@@ -8,7 +8,7 @@ import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -26,7 +26,7 @@ Turn = Callable[[], int]
 """Does some work and says how many images it was."""
 
 
-def interleave(turns: dict[str, Turn], rounds: int, rest: float = 0.0) -> dict[str, float]:
+def interleave(turns: Mapping[str, Turn], rounds: int, rest: float = 0.0) -> dict[str, float]:
     """Median images/s of each, A B A B …; one round before them warms up.
 
     A rest of some seconds before each turn lets what the last one left running come to its end.

@@ -73,8 +73,10 @@ def of_studies() -> Iterator[Runs]:
         study = studies.STUDIES[name]
         if study.changes.keys() <= OF_NO_RECIPE:
             recipe = (study.changes.get("recipe", "tuned"), study.architecture)
-            means = (statistics.mean(row[k] for row in rows) for k in ("accuracy", "train_seconds"))
-            yield Runs(recipe, study.changes.get("dataset", "cifar10"), budget, *means, len(rows))
+            reached = statistics.mean(row["accuracy"] for row in rows)
+            seconds = statistics.mean(row["train_seconds"] for row in rows)
+            dataset = study.changes.get("dataset", "cifar10")
+            yield Runs(recipe, dataset, budget, reached, seconds, len(rows))
 
 
 def comments() -> dict[Name, str]:

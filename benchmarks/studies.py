@@ -48,8 +48,8 @@ def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) 
     return Study(architecture, recipe | changes)
 
 
-MNIST = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
-FASHION = {"dataset": "fashion_mnist"}
+MNIST: dict[str, Any] = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
+FASHION: dict[str, Any] = {"dataset": "fashion_mnist"}
 BEGUN = {"init_from": "se_resnet-tuned.safetensors"}
 
 STUDIES = {
