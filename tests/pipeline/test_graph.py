@@ -17,7 +17,7 @@ from workspace import ROOT
 CODE = ("src/", "stages/")
 DOCSTRINGS = {"src/archbench/__init__.py", "src/archbench/models/__init__.py"}
 NO_RESULT = DOCSTRINGS | {"stages/start.py"}
-"""What no stage depends on. `start.py` says which code a stage runs and how it ends with its dvc."""
+"""What no stage depends on. `start.py` says which code a stage runs and how it ends with dvc."""
 DATA = ("data", "metrics", "plots", "report", "params.yaml")
 FINGERPRINTS = {"data/images.sha256", "data/origins/mlp", "data/origins/se_resnet"}
 UNREAD = {"data/checked", "data/folder/", "data/pretrained"} | FINGERPRINTS

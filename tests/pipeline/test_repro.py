@@ -122,19 +122,19 @@ def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(pr
 
 
 @pytest.mark.slow
-def test_the_gallery_s_code_reruns_gallery_and_report_only(project):
+def test_the_gallery_s_code_reruns_check_gallery_and_report_only(project):
     project.replace("src/archbench/gallery/sheets.py", "most confident", "surest")
-    assert project.run("dvc", "repro").ran == ["gallery", "report"]
+    assert project.run("dvc", "repro").ran == ["check", "gallery", "report"]
 
 
-def test_the_report_s_template_reruns_the_report_only(project):
+def test_the_report_s_template_reruns_check_and_the_report_only(project):
     project.replace("src/archbench/report/page.html.j2", "Known flaws", "Flaws")
-    assert project.run("dvc", "repro").ran == ["report"]
+    assert project.run("dvc", "repro").ran == ["check", "report"]
 
 
 @pytest.mark.slow
 def test_the_loop_s_code_retrains_all(project):
-    project.replace("src/archbench/training/loop.py", '"""The epoch loop.', '"""The loop.')
+    project.replace("src/archbench/training/loop.py", '"""The epoch loop', '"""The loop')
     ran = project.run("dvc", "repro", "--downstream", "train@mlp-0", "train@se_resnet-0").ran
     assert {"train@mlp-0", "train@se_resnet-0"} <= set(ran)
     assert "split" not in ran
