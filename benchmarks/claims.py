@@ -18,7 +18,7 @@ from studies import Rows
 
 from archbench.base import errors, files
 from archbench.evaluation.uncertainty import wilson
-from archbench.report.page import table
+from archbench.report.markdown import table
 
 DOCS = Path("docs")
 DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]

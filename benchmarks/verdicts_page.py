@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from archbench.base import files
-from archbench.report.page import table
+from archbench.report.markdown import table
 
 PAGE = Path("docs/verdicts.md")
 RESULTS = Path("results/verdicts.json")

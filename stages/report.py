@@ -8,8 +8,11 @@ from archbench.base import errors, files, params, paths
 from archbench.base.params import Matrix
 from archbench.base.predictions import join
 from archbench.base.records import DatasetRecord, RunRecord
-from archbench.report import confusion, page
+from archbench.report.frames import plotted_confusion
+from archbench.report.markdown import markdown
+from archbench.report.page import Results, html
 from archbench.report.provenance import provenance
+from archbench.report.verdict import answer
 
 COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
 JOINED = (
@@ -20,16 +23,17 @@ JOINED = (
 
 def main() -> None:
     results = read(params.read(Matrix))
-    files.write_text(paths.REPORT / "report.html", page.html(results))
-    files.write_text(paths.REPORT / "report.md", page.markdown(results))
-    cells = confusion.drawn_cells(results.tables["confusion"], results.dataset.classes)
+    files.write_text(paths.REPORT / "report.html", html(results))
+    files.write_text(paths.REPORT / "report.md", markdown(results))
+    cells = plotted_confusion(results.tables["confusion"], results.dataset.classes)
     files.write_table(paths.PLOTS / "confusion.csv", cells)
     for name in ("learning_curves", "reliability"):
         files.write_table(paths.PLOTS / f"{name}.csv", results.tables[name])
+    print(answer(results.numbers, results.tables["pairwise"]))
 
 
-def read(asked: Matrix) -> page.Results:
-    names, titles = asked.architectures, page.sheet_titles(asked.architectures)
+def read(asked: Matrix) -> Results:
+    names = asked.architectures
     runs = [(name, seed) for name in names for seed in asked.seeds]
     learned = {run: files.read_table(paths.curve(*run)) for run in runs}
     curves = pd.concat(learned, names=["architecture", "seed"]).droplevel(2).reset_index()
@@ -40,12 +44,11 @@ def read(asked: Matrix) -> page.Results:
     }
     tables |= {kind: files.read_table(paths.detail(kind)) for kind in COMPARED}
     tables["pairwise"] = files.read_table(paths.PAIRWISE)
-    return page.Results(
+    return Results(
         dataset=DatasetRecord.read(paths.DATASET),
         runs=[RunRecord.read(paths.run(*run)) for run in runs],
         numbers=pd.DataFrame.from_dict(numbers, orient="index"),
         tables=tables | {"learning_curves": curves},
-        sheets={titles[name]: paths.contact_sheet(name).read_bytes() for name in titles},
         provenance=provenance(),
     )
 

@@ -1,26 +1,25 @@
 """Each figure of the page is drawn from its own table, under its own title."""
 
 import synthetic
-from test_drawings import lines
+from test_charts import lines
 
 from archbench.report import page
 
 
 def test_every_title_stands_over_its_own_figure():
     results = synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True)
-    found = {title: figure.axes[0] for title, figure in page.figures(results).items()}
+    found = {
+        title: next(iter(panels.values())).axes[0]
+        for title, panels in page.figures(results).items()
+    }
     assert {title: (panel.get_xlabel(), panel.get_title()) for title, panel in found.items()} == {
         "Test accuracy": ("test accuracy of these networks, 95 % interval", ""),
-        "Cost and quality": ("training (PFLOP)", ""),
-        "Learning curves": ("epoch", "Accuracy"),
+        "Cost and quality": ("operations of one training", ""),
+        "Learning curves": ("epoch", ""),
         "Confusion": ("predicted", "fast"),
         "Recall by class": ("recall, 95 % Wilson interval", ""),
         "Calibration": ("confidence", found["Calibration"].get_title()),
         "Risk and coverage": ("coverage", ""),
-        "Differences": (
-            "difference in test accuracy (points), 95 % interval of all pairs together",
-            "",
-        ),
         "Robustness": ("severity", "noise"),
     }
     assert found["Calibration"].get_title().startswith("fast\nscaled ECE ")
@@ -37,7 +36,7 @@ def test_every_title_stands_over_its_own_figure():
 
 
 def test_each_table_of_pairs_is_its_own():
-    told = page.said(synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True))
-    assert told["pairs"]["pair"].tolist() == ["fast − slow"]
-    assert told["robustness_pairs"]["pair"].tolist() == ["slow − fast"]
-    assert told["robustness"]["architecture"].tolist() == ["slow", "fast"]
+    content = page.content(synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True))
+    assert content["pairs"]["pair"].tolist() == ["fast − slow"]
+    assert content["robustness_pairs"]["pair"].tolist() == ["slow − fast"]
+    assert content["robustness"]["architecture"].tolist() == ["fast", "slow"]

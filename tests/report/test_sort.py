@@ -8,7 +8,11 @@ COLUMNS = {
     "interval": (["[0.62, 1.29]", "[-1.5, 2]", "[10.1, 12]", "-"], [1, 0, 2, 3]),
     "accuracy": (["90.7 ± 0.6 %", "9.1 ± 9.0 %", "-", "100.0 ± 0.0 %"], [1, 0, 3, 2]),
     "p": (["0.001", "< 0.001", "1.000", "0.031"], [1, 0, 3, 2]),
-    "seconds": (["12,345 s", "9 s", "1,000,000 s", "800 s"], [1, 3, 0, 2]),
+    "duration": (["20 min", "45 s", "2.5 h", "3.0 d, disturbed"], [1, 0, 2, 3]),
+    "operations": (["66.1 MFLOP", "1.11 GFLOP", "0.804 MFLOP", "31 TFLOP"], [2, 0, 1, 3]),
+    "parameters": (["498 k", "11.2 M", "203", "2 k"], [2, 3, 0, 1]),
+    "memory": (["1.0 GB", "0.5 GB", "12 GB", "2 GB"], [1, 0, 3, 2]),
+    "share": ([">99.9 %", "100.0 %", "9.1 %", "99.8 %"], [2, 3, 0, 1]),
     "rank": (["3–4", "1", "10", "2–3"], [1, 3, 0, 2]),
     "exponent": (["4.5e-05", "3e-06", "0.1", "12"], [1, 0, 2, 3]),
     "minus": (["−0.5", "-0.75", "0.25", ".5"], [1, 0, 2, 3]),
@@ -29,7 +33,7 @@ def cells(column: list[str]) -> str:
 def test_a_column_is_sorted_by_its_first_number(page, tmp_path, name):
     column, order = COLUMNS[name]
     ascending = [column[place] for place in order]
-    script = files("archbench.reporting").joinpath("sort.js").read_text()
+    script = files("archbench.report").joinpath("sort.js").read_text()
     (tmp_path / "table.html").write_text(
         f"<meta charset=utf-8><table class=sortable><thead><tr><th>{name}</th></tr></thead>"
         f"<tbody>{cells(column)}</tbody></table><script>{script}</script>"

@@ -1,125 +1,109 @@
 """One quantity against another, architecture by architecture, as drawings of frames."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from archbench.report.drawing import INK, PERCENT, STYLE, fine_percent, grid, new
+from archbench.report.drawing import PERCENT, STYLE, Panels, fine_percent, label, new
 from archbench.style.palette import colours
 
-CROSS: Any = {"marker": "X", "ms": 9}
-
-
-LINES = {"validation": {}, "training": {"ls": ":", "alpha": 0.7}}
+UNITS = {"accuracy": "", "loss": " (nats)"}
 
 
 @matplotlib.rc_context(STYLE)
-def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Figure:
+def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Panels:
     """Accuracy and loss by epoch, on validation and (dotted) training images: the seeds' mean.
 
     A band holds all seeds; a cross marks where a rule ended a run early.
     """
-    figure = new(height=3.8)
-    panels = figure.subplots(1, 2)
-    key = colours(frame["architecture"])
-    for panel, quantity in zip(panels, ("accuracy", "loss"), strict=True):
-        of_quantity = frame[frame["quantity"] == quantity]
-        for architecture, rows in of_quantity.groupby("architecture"):
-            for images, style in LINES.items():
-                one = rows[rows["images"] == images]
-                _line_and_band(panel, one, {"color": key[architecture]} | style)
-            ended = stops[stops["architecture"] == architecture]
-            crosses = CROSS | {"ls": "", "color": key[architecture]}
-            panel.plot(ended["epoch"], ended[quantity], **crosses)
-        panel.set(xlabel="epoch", title=quantity.capitalize())
+    panels: Panels = {}
+    for quantity, unit in UNITS.items():
+        panels[quantity], panel = new(height=3.6)
+        rows = frame[frame["quantity"] == quantity]
+        _learning(panel, rows, stops.rename(columns={quantity: "quantity"}))
+        panel.set(xlabel="epoch", ylabel=quantity + unit)
         panel.xaxis.get_major_locator().set_params(integer=True)
-    panels[0].yaxis.set_major_formatter(PERCENT)
-    panels[1].set_ylabel("nats")
-    lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
-    kinds = [("validation", "-"), ("training, as augmented and mixed", ":")]
-    lines += [Line2D([], [], color=INK, ls=style, label=name) for name, style in kinds]
-    for rule in stops["rule"].unique():
-        lines.append(Line2D([], [], color=INK, ls="", label=f"stopped: {rule}", **CROSS))
-    figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False)
-    return figure
+        label(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), inside=False)
+    panels["accuracy"].axes[0].yaxis.set_major_formatter(PERCENT)
+    return panels
 
 
-def _line_and_band(panel: Axes, rows: pd.DataFrame, style: Any) -> None:
-    panel.plot(rows["epoch"], rows["mean"], marker="." if len(rows) < 15 else "", **style)
+def _learning(panel: Axes, frame: pd.DataFrame, stops: pd.DataFrame) -> None:
+    """A line for each architecture and kind of images, and a cross at each of its stops."""
+    key = colours(frame["architecture"])
+    for name, rows in frame.groupby("architecture", sort=False):
+        for images, of_images in rows.groupby("images", sort=False):
+            _line_and_band(panel, of_images, key[str(name)], dotted=images == "training")
+        ended = stops[stops["architecture"] == name]
+        panel.plot(ended["epoch"], ended["quantity"], "X", ms=9, color=key[str(name)])
+
+
+def _line_and_band(panel: Axes, rows: pd.DataFrame, colour: str, *, dotted: bool) -> None:
+    marker = "." if len(rows) < 15 else ""
+    style, alpha = (":", 0.7) if dotted else ("-", 1.0)
+    panel.plot(rows["epoch"], rows["mean"], marker=marker, ls=style, alpha=alpha, color=colour)
     if rows["seeds"].iloc[0] > 1:
-        band = {"color": style["color"], "alpha": 0.15, "lw": 0}
-        panel.fill_between(rows["epoch"], rows["min"], rows["max"], **band)
+        panel.fill_between(rows["epoch"], rows["min"], rows["max"], color=colour, alpha=0.15, lw=0)
+
+
+def _ends(frame: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    """The last point of each architecture's line."""
+    return frame.groupby("architecture", sort=False).tail(1).rename(columns={x: "x", y: "y"})
 
 
 @matplotlib.rc_context(STYLE)
-def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str]) -> Panels:
     """Accuracy against confidence, bin by bin, as trained and (dashed) after temperature scaling.
 
     A dot's area says how many predictions it holds. `titles` are by architecture.
     """
-    names = sorted(frame["architecture"].unique())
-    key = colours(names)
-    figure, panels = grid(len(names), height=3.8)
-    for panel, name in zip(panels, names, strict=True):
-        both = frame[frame["architecture"] == name]
+    key = colours(frame["architecture"])
+    panels: Panels = {}
+    for name, both in frame.groupby("architecture", sort=False):
+        colour = key[str(name)]
+        panels[str(name)], panel = new(height=4.2)
         rows, after = (both[both["temperature"] == kind] for kind in ("none", "fitted"))
         panel.plot([0, 1], [0, 1], color="#999", lw=1)
-        panel.plot(after["confidence"], after["accuracy"], color=key[name], ls="--", lw=1.2)
-        panel.plot(rows["confidence"], rows["accuracy"], color=key[name])
-        dots = {"s": rows["area"], "color": key[name], "alpha": 0.7, "clip_on": False}
-        panel.scatter(rows["confidence"], rows["accuracy"], **dots)
-        panel.set_title(titles[name], fontsize=10)
+        panel.plot(after["confidence"], after["accuracy"], color=colour, ls="--", lw=1.2)
+        panel.plot(rows["confidence"], rows["accuracy"], color=colour)
+        dots = rows["confidence"], rows["accuracy"], rows["area"]
+        panel.scatter(*dots, color=colour, alpha=0.7, clip_on=False)
+        panel.set_title(titles[str(name)], fontsize=10)
         panel.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)
         panel.yaxis.set_major_formatter(PERCENT)
         panel.set_aspect("equal")
-    return figure
-
-
-def calibration_titles(numbers: pd.DataFrame) -> dict[str, str]:
-    return {str(name): calibration_title(str(name), row) for name, row in numbers.iterrows()}
-
-
-def calibration_title(name: str, row: Any) -> str:
-    ends = ("scaled_ece", "scaled_ece_low", "scaled_ece_high", "scaled_ece_floor")
-    error, low, high, floor = (100 * row[end] for end in ends)
-    return f"{name}\nscaled ECE {error:.1f} % [{low:.1f}, {high:.1f}], by chance {floor:.1f} %"
+    return panels
 
 
 @matplotlib.rc_context(STYLE)
-def risk_coverage(frame: pd.DataFrame) -> Figure:
+def risk_coverage(frame: pd.DataFrame) -> Panels:
     """Wrong among the predictions that are kept, the surest first."""
-    figure = new(height=3.6)
-    panel = figure.subplots()
+    figure, panel = new(height=3.6)
     key = colours(frame["architecture"])
-    for name, rows in frame.groupby("architecture"):
-        panel.plot(rows["coverage"], rows["risk"], color=key[name], label=name)
+    for name, rows in frame.groupby("architecture", sort=False):
+        panel.plot(rows["coverage"], rows["risk"], color=key[str(name)])
     panel.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
     panel.xaxis.set_major_formatter(PERCENT)
     panel.yaxis.set_major_formatter(fine_percent())
-    figure.legend(loc="outside right upper", frameon=False)
-    return figure
+    label(panel, _ends(frame, "coverage", "risk"), inside=False)
+    return {"": figure}
 
 
 @matplotlib.rc_context(STYLE)
-def robustness(frame: pd.DataFrame) -> Figure:
+def robustness(frame: pd.DataFrame) -> Panels:
     """Accuracy by severity, a panel per corruption; severity 0 is the image as it is."""
-    names = list(frame["corruption"].unique())
     key = colours(frame["architecture"])
-    figure = new(height=2.3 * -(-len(names) // 4) + 0.4)
-    panels = figure.subplots(-(-len(names) // 4), 4, sharex=True, sharey=True, squeeze=False)
-    for panel, name in zip(panels.ravel(), names, strict=False):
-        for architecture, rows in frame[frame["corruption"] == name].groupby("architecture"):
-            panel.plot(rows["severity"], rows["accuracy"], color=key[architecture], marker=".")
-        panel.set(title=name, xticks=rows["severity"], ylim=(0, 1), xlabel="severity")
+    panels: Panels = {}
+    for corruption, each in frame.groupby("corruption", sort=False):
+        panels[str(corruption)], panel = new(height=2.8)
+        for name, rows in each.groupby("architecture", sort=False):
+            panel.plot(rows["severity"], rows["accuracy"], color=key[str(name)], marker=".")
+        ticks = sorted(each["severity"].unique())
+        panel.set(title=corruption, xticks=ticks, ylim=(0, 1))
+        panel.set(xlabel="severity", ylabel="accuracy")
         panel.yaxis.set_major_formatter(PERCENT)
-    for unused in panels.ravel()[len(names) :]:
-        unused.remove()
-    lines = [Line2D([], [], color=colour, label=name) for name, colour in key.items()]
-    figure.legend(handles=lines, loc="outside lower center", ncols=5, frameon=False)
-    return figure
+        label(panel, _ends(each, "severity", "accuracy"), inside=False)
+    return panels

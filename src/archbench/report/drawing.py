@@ -1,16 +1,25 @@
-"""How every figure of the report looks, as SVG text. Same in, same out: no date, no random ids."""
+"""How every figure of the report looks, as SVG text. Same in, same out: no date, no random ids.
 
+A figure is one panel, as narrow as a phone: the page sets panels side by side where it has room,
+so that text is as large on either.
+"""
+
+import re
+from html import escape
 from io import StringIO
-from typing import Any
 
 import matplotlib
 import matplotlib.ticker
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+Panels = dict[str, Figure]
+"""The figures that stand under one title, by what sets them apart; a single one has no name."""
+
 INK, LINES, PAPER = "#1b1f24", "#d0d7de", "#fefefe"
 """Of text and axes, of grids and of the ground: nothing else has these colours."""
-STYLE: Any = {
+STYLE = {
     "svg.hashsalt": "archbench",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -25,9 +34,11 @@ STYLE: Any = {
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),
     "text.parse_math": False,  # a class may be named `$x_$`
 }
-INCHES = 9.6
+INCHES = 5.2
 LONGEST = 24
 """Characters of a name on an axis."""
+LINE, CHARACTER = 13.0, 5.6
+"""Height and width of text, in points."""
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 
@@ -41,19 +52,39 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
-def new(height: float) -> Figure:
-    """As wide as the report; `height` in inches."""
-    return Figure(figsize=(INCHES, height), layout="constrained")
+def new(height: float) -> tuple[Figure, Axes]:
+    """A figure of one panel; `height` in inches."""
+    figure = Figure(figsize=(INCHES, height), layout="constrained")
+    return figure, figure.subplots()
 
 
-def grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Two panels to a row, `height` inches a row."""
-    rows = -(-count // 2)
-    figure = new(height * rows)
-    panels = figure.subplots(rows, 2, squeeze=False).ravel()
-    for unused in panels[count:]:
-        unused.remove()
-    return figure, list(panels[:count])
+def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
+    """Write each architecture's name beside its point (`architecture`, `x`, `y`).
+
+    A name that would hide another moves down. `inside`: points on the right have theirs on the
+    left, so that it stays within the axes; the end of a line has it on the right.
+    """
+    panel.get_xlim()  # sets the limits that matplotlib has put off
+    places = (panel.transScale + panel.transLimits).transform(points[["x", "y"]].to_numpy(float))
+    width, height = (72 * inches * 0.8 for inches in panel.get_figure().get_size_inches())
+    taken: list[tuple[float, float, float]] = []
+    for (x, y), name in sorted(zip(places.tolist(), points["architecture"], strict=True))[::-1]:
+        left = inside and x > 0.5
+        start = x * width - len(name) * CHARACTER if left else x * width
+        end, low = start + len(name) * CHARACTER, y * height
+        while any(abs(low - it) < LINE and start < b and a < end for a, b, it in taken):
+            low -= LINE / 4
+        taken.append((start, end, low))
+        panel.annotate(
+            name,
+            (x, low / height),
+            xycoords="axes fraction",
+            xytext=(-8 if left else 8, 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            fontsize=9,
+        )
 
 
 @matplotlib.rc_context(STYLE)
@@ -64,6 +95,13 @@ def svg(figure: Figure) -> str:
     return text.getvalue()[text.getvalue().index("<svg") :]
 
 
-def adopted(svg: str) -> str:
-    """In the colours of the page around it, which has a dark scheme too."""
-    return svg.replace(INK, "currentColor").replace(LINES, "var(--line)").replace(PAPER, "none")
+def embedded(svg: str, prefix: str, sentence: str) -> str:
+    """For a page with several drawings and a dark scheme: an image whose `sentence` is read out.
+
+    It takes the colours of the page around it. Ids, which are unique within a drawing only, begin
+    with `prefix`.
+    """
+    svg = svg.replace(INK, "currentColor").replace(LINES, "var(--line)").replace(PAPER, "none")
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r'(url\(#|href="#)', rf"\1{prefix}-", svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(sentence)}" ', 1)

@@ -1,17 +1,19 @@
 """What each figure shows: one tidy frame a figure, in the units of its axes. Drawing comes after.
 
 A drawing computes nothing of what it draws, so a test of these frames is one of the figures.
+Architectures keep the order in which they come, which on the page is best first.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from archbench.report.words import MANY, ends
 
-COSTS = ("train_petaflop", "gflops")
-"""The same on every machine, whatever else runs there."""
+COSTS = {"training": ("train_petaflop", 1e15), "prediction": ("gflops", 1e9)}
+"""Columns of operations, and their unit: the same on every machine, whatever else runs there."""
 IMAGES = {"validation": "validation", "train": "training"}
 """Of a learning curve's column, and what a reader calls them."""
 ANNOTATED = 12
@@ -19,8 +21,8 @@ ANNOTATED = 12
 
 
 def accuracies(numbers: pd.DataFrame, seeds: pd.DataFrame) -> pd.DataFrame:
-    """A row per seed, worst architecture first: its accuracy, and the architecture's interval."""
-    means = with_ends(numbers.sort_values("accuracy"))[["accuracy", "low", "high", "seeds"]]
+    """A row per seed: its accuracy, and the architecture's with its interval."""
+    means = with_ends(numbers)[["accuracy", "low", "high", "seeds"]]
     each = seeds[["architecture", "seed", "accuracy"]].rename(columns={"accuracy": "of_seed"})
     return means.rename_axis("architecture").reset_index().merge(each, how="left")
 
@@ -31,27 +33,16 @@ def with_ends(numbers: pd.DataFrame) -> pd.DataFrame:
     return numbers.assign(low=[low for low, _ in found], high=[high for _, high in found])
 
 
-def differences(pairs: pd.DataFrame) -> pd.DataFrame:
-    """A row per pair, in points of accuracy; `apart` where the interval leaves out 0."""
-    return pd.DataFrame(
-        {
-            "pair": pairs["first"] + " − " + pairs["second"],
-            "points": 100 * pairs["difference"],
-            "low": 100 * pairs["low"],
-            "high": 100 * pairs["high"],
-            "apart": (pairs["low"] > 0) | (pairs["high"] < 0),
-        }
-    )
-
-
 def costs(numbers: pd.DataFrame) -> pd.DataFrame:
-    """A row per kind of cost and architecture; `front`: none is as accurate for less."""
+    """A row per kind of cost and architecture, in operations; `front`: on the Pareto front."""
     each = with_ends(numbers).rename_axis("architecture").reset_index()
     kinds = [
         each[["architecture", "accuracy", "low", "high"]].assign(
-            kind=kind, cost=each[kind], front=each["architecture"].isin(front(numbers, kind))
+            kind=kind,
+            cost=unit * each[column],
+            front=each["architecture"].isin(front(numbers, column)),
         )
-        for kind in COSTS
+        for kind, (column, unit) in COSTS.items()
     ]
     return pd.concat(kinds, ignore_index=True)
 
@@ -71,9 +62,14 @@ def recalls(classes: pd.DataFrame) -> pd.DataFrame:
     means = classes.groupby("class", sort=False)["recall"].mean().sort_values()
     place = {name: place for place, name in enumerate(means.index[:MANY])}
     shown = classes[classes["class"].isin(place)]
-    shown = shown.assign(place=shown["class"].map(place)).sort_values(["architecture", "place"])
+    shown = shown.assign(place=shown["class"].map(place), rank=_ranks(shown))
     columns = ["architecture", "class", "place", "recall", "recall_low", "recall_high"]
-    return shown[columns].reset_index(drop=True)
+    return shown.sort_values(["rank", "place"])[columns].reset_index(drop=True)
+
+
+def _ranks(table: pd.DataFrame) -> NDArray[np.intp]:
+    """Of each row, the place of its architecture in the order in which they come."""
+    return pd.factorize(table["architecture"])[0]
 
 
 def learning_curves(curves: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +77,7 @@ def learning_curves(curves: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for quantity in ("accuracy", "loss"):
         for prefix, images in IMAGES.items():
-            by_epoch = curves.groupby(["architecture", "epoch"])[f"{prefix}_{quantity}"]
+            by_epoch = curves.groupby(["architecture", "epoch"], sort=False)[f"{prefix}_{quantity}"]
             part = by_epoch.agg(["mean", "min", "max"]).reset_index()
             parts.append(part.assign(quantity=quantity, images=images))
     seeds = curves.groupby("architecture")["seed"].nunique().rename("seeds")
@@ -119,10 +115,9 @@ def risk_coverage(curves: pd.DataFrame) -> pd.DataFrame:
 def robustness(table: pd.DataFrame) -> pd.DataFrame:
     """Mean accuracy over seeds by severity; the corruptions in the order of the table."""
     keys = ["corruption", "architecture", "severity"]
-    means = table.groupby(keys, as_index=False)["accuracy"].mean()
-    order = {name: place for place, name in enumerate(table["corruption"].unique())}
-    place = means["corruption"].map(order)
-    return means.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
+    means = table.groupby(keys, as_index=False, sort=False)["accuracy"].mean()
+    order = (means["severity"], _ranks(means), pd.factorize(means["corruption"])[0])
+    return means.iloc[np.lexsort(order)].reset_index(drop=True)
 
 
 def confusions(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
@@ -131,12 +126,22 @@ def confusions(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     The text is a percent; a cell that would read 0 has none, nor has one of more than 12 classes.
     """
     place = {name: place for place, name in enumerate(classes)}
-    keys = ["architecture", "actual", "predicted"]
-    cells = confusion[[*keys, "share"]].sort_values(
-        keys, key=lambda names: names if names.name == "architecture" else names.map(place)
-    )
+    cells = confusion[["architecture", "actual", "predicted", "share"]]
+    order = (cells["predicted"].map(place), cells["actual"].map(place), _ranks(cells))
+    cells = cells.iloc[np.lexsort(order)]
     room = len(classes) <= ANNOTATED
     texts = [
         f"{100 * share:.0f}" if room and round(100 * share) else "" for share in cells["share"]
     ]
     return cells.assign(text=texts).reset_index(drop=True)
+
+
+def plotted_confusion(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """The rows that `dvc plots` needs: of many classes only the cells that are not empty.
+
+    The diagonal comes first, since Vega orders an axis by first appearance.
+    """
+    if len(classes) <= MANY:
+        return confusion
+    right = confusion["actual"] == confusion["predicted"]
+    return pd.concat([confusion[right], confusion[~right & (confusion["count"] > 0)]])

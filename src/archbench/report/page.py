@@ -1,40 +1,62 @@
-"""The report: one HTML page that needs nothing but itself, and its Markdown twin."""
+"""The report: one HTML page that needs nothing but itself. markdown.py writes its twin."""
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from archbench.base.records import DatasetRecord, RunRecord
-from archbench.report import curves, drawing, frames, matrices, rankings, recipes, tables, words
+from archbench.report import (
+    captions,
+    charts,
+    curves,
+    drawing,
+    frames,
+    provenance,
+    tables,
+    verdict,
+    words,
+)
+from archbench.report.drawing import Panels
 from archbench.style import templates
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Results:
-    """All that the report shows, read from the earlier stages' files."""
+    """All that the report shows, read from the earlier stages' files.
+
+    Whatever order the architectures come in, here the most accurate is first everywhere, and of
+    equals the first by name.
+    """
 
     dataset: DatasetRecord
     runs: list[RunRecord]
-    numbers: pd.DataFrame  # one row per architecture, indexed by it
-    tables: Mapping[str, pd.DataFrame]  # by the names of their files; what is not asked is empty
-    sheets: Mapping[str, bytes]  # PNG contact sheets by title
+    numbers: pd.DataFrame
+    """A row per architecture, indexed by it."""
+    tables: Mapping[str, pd.DataFrame]
+    """By the names of their files; what is not asked for is empty."""
     provenance: Mapping[str, str]
 
+    def __post_init__(self) -> None:
+        ranked = self.numbers.sort_index()
+        self.numbers = ranked.sort_values("accuracy", ascending=False, kind="stable")
+        place = {name: rank for rank, name in enumerate(self.numbers.index)}
+        self.runs = sorted(self.runs, key=lambda run: (place[run.architecture], run.seed))
+        self.tables = {name: _ordered(table, place) for name, table in self.tables.items()}
 
-MISSED = (
-    "No run of any architecture and seed gives them their label. A wrong label is one possible "
-    "reason; an image that is hard for all of them is another. Margin: the label's probability "
-    "less the guess's, mean over runs. The lowest come first; all are in "
-    "metrics/details/missed_by_all.csv and, as far as there is room, in the gallery."
-)
+
+def _ordered(table: pd.DataFrame, place: Mapping[Any, int]) -> pd.DataFrame:
+    if "architecture" not in table:
+        return table
+    return table.sort_values(
+        "architecture", key=lambda names: names.map(place), kind="stable", ignore_index=True
+    )
 
 
 def html(results: Results) -> str:
@@ -44,155 +66,97 @@ def html(results: Results) -> str:
     """
     script = files(__package__).joinpath("sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    shown = {
+    values = content(results)
+    drawn = {
         "script": Markup(script),
         "script_hash": f"sha256-{digest}",
+        "numeric": tables.numeric,
         "figures": {
-            title: Markup(distinct(drawing.adopted(svg), title))
-            for title, svg in drawn(results).items()
+            title: embedded(title, panels, values["findings"][title])
+            for title, panels in figures(results).items()
         },
-        "sheets": {title: base64.b64encode(png).decode() for title, png in results.sheets.items()},
     }
-    return templates.render("report", "page.html.j2", said(results) | shown)
+    return templates.render("report", "page.html.j2", values | drawn)
 
 
-def drawn(results: Results) -> dict[str, str]:
-    """SVG by title."""
-    return {title: drawing.svg(figure) for title, figure in figures(results).items()}
+def embedded(title: str, panels: Panels, finding: str) -> list[Markup]:
+    """Each panel's SVG, read out as the finding or, where there are several, as what it shows."""
+    prefix = re.sub(r"\W", "", title)
+    drawn = []
+    for number, (name, figure) in enumerate(panels.items()):
+        axes = figure.axes[0]
+        what = f"{title}, {name}: {axes.get_ylabel()} against {axes.get_xlabel()}."
+        sentence = what if name else f"{title}: {finding}"
+        svg = drawing.embedded(drawing.svg(figure), f"{prefix}{number}", sentence)
+        drawn.append(Markup(svg))
+    return drawn
 
 
-def figures(results: Results) -> dict[str, Figure]:
+def figures(results: Results) -> dict[str, Panels]:
     """By title: each draws its frame."""
     found, numbers, classes = results.tables, results.numbers, results.dataset.classes
     learned, bins = found["learning_curves"], (found["reliability"], found["scaled_reliability"])
     drawings = {
-        "Test accuracy": rankings.accuracies(frames.accuracies(numbers, found["seeds"])),
-        "Cost and quality": rankings.costs(frames.costs(numbers)),
+        "Test accuracy": charts.accuracies(frames.accuracies(numbers, found["seeds"])),
+        "Cost and quality": charts.costs(frames.costs(numbers)),
         "Learning curves": curves.learning_curves(
             frames.learning_curves(learned), frames.stops(learned)
         ),
-        "Confusion": matrices.confusions(frames.confusions(found["confusion"], classes)),
-        "Recall by class": rankings.recalls(frames.recalls(found["classes"])),
+        "Confusion": charts.confusions(frames.confusions(found["confusion"], classes)),
+        "Recall by class": charts.recalls(frames.recalls(found["classes"])),
         "Calibration": curves.reliabilities(
-            frames.reliabilities(*bins), curves.calibration_titles(numbers)
+            frames.reliabilities(*bins), words.calibration_titles(numbers)
         ),
         "Risk and coverage": curves.risk_coverage(frames.risk_coverage(found["risk_coverage"])),
     }
-    if len(found["pairwise"]):
-        drawings["Differences"] = rankings.forest(frames.differences(found["pairwise"]))
     if len(found["robustness"]):
         drawings["Robustness"] = curves.robustness(frames.robustness(found["robustness"]))
     return drawings
 
 
-def distinct(svg: str, title: str) -> str:
-    """Ids are unique within a drawing only, and several drawings share the page."""
-    prefix = re.sub(r"\W", "", title)
-    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
-    return re.sub(r'(url\(#|href="#)', rf"\1{prefix}-", svg)
-
-
-def said(results: Results) -> dict[str, Any]:
-    """The words and tables, in the order of the page."""
-    shared, differing = recipes.recipes(results.runs)
+def content(results: Results) -> dict[str, Any]:
+    """The words and tables of the page and of its twin, in the order in which they stand."""
     pairs, numbers, found = results.tables["pairwise"], results.numbers, results.tables
+    conditions = provenance.conditions(results.dataset, results.runs, numbers)
+    shared, differing = provenance.recipes(results.runs)
     return {
         "title": f"archbench: {results.dataset.title}",
-        "answer": words.answer(numbers, pairs),
+        "badges": badges(conditions, results.provenance),
+        "verdict": verdict.verdict(numbers, pairs, results.runs),
+        "findings": captions.findings(numbers, results.runs, found),
         "comparison": tables.comparison(numbers, results.runs, found["ranks"]),
         "accuracy_note": words.accuracy_note(numbers),
         "costs": tables.costs(numbers),
-        "costs_note": tables.COSTS_NOTE,
+        "costs_note": words.COSTS,
+        "matrix": tables.pair_matrix(pairs),
         "pairs": tables.pairs(pairs),
         "pairs_note": words.pairs_note(numbers),
-        "robustness": tables.robustness(found["robustness_means"]),
-        "robustness_pairs": tables.pairs(found["robustness_pairs"]),
-        "corrupted_images": int(numbers["corrupted_images"].max()),
-        "conditions": words.conditions(results.dataset, results.runs, numbers),
-        "shared": shared,
-        "differing": differing,
         "confusion_note": words.confusion_note(results.dataset.classes),
         "confused": tables.confused_pairs(found["confusion"]),
+        "names": list(numbers.index),
+        "duplicate_images": f"{found['duplicates']['images'].max():,}",
+        "duplicates": tables.duplicates(found["duplicates"]),
+        "missed_images": f"{len(found['missed_by_all']):,}",
+        "missed_note": words.MISSED,
+        "missed": tables.missed_by_all(found["missed_by_all"]),
         "calibration": tables.calibration(numbers),
         "selective": tables.selective(numbers),
-        "duplicate_images": int(found["duplicates"]["images"].max()),
-        "duplicates": tables.duplicates(found["duplicates"]),
-        "missed_images": len(found["missed_by_all"]),
-        "missed_note": MISSED,
-        "missed": tables.missed_by_all(found["missed_by_all"]),
+        "robustness": tables.robustness(found["robustness_means"]),
+        "robustness_matrix": tables.pair_matrix(found["robustness_pairs"]),
+        "robustness_pairs": tables.pairs(found["robustness_pairs"]),
+        "corrupted_images": f"{numbers['corrupted_images'].max():,.0f}",
+        "conditions": conditions,
+        "shared": shared,
+        "differing": differing,
         "provenance": results.provenance,
         "limits": words.limits(numbers, pairs, results.runs),
+        "glossary": words.GLOSSARY,
     }
 
 
-def markdown(results: Results) -> str:
-    """The same words and tables, for a pull request."""
-    told = said(results)
-    shared = ", ".join(f"{key} {value}" for key, value in told["shared"].items())
-    parts = [
-        f"# {plain(told['title'])}",
-        plain(told["answer"]),
-        table(told["comparison"]),
-        told["accuracy_note"],
-        "## Differences",
-        table(told["pairs"]) if len(told["pairs"]) else "One architecture ran alone.",
-        told["pairs_note"],
-        "## Cost",
-        table(told["costs"]),
-        told["costs_note"],
-        "## What was run",
-        bullets(f"{key}: {value}" for key, value in told["conditions"].items()),
-        "## Recipes",
-        table(told["differing"]) if len(told["differing"]) else "All settings are the same.",
-        f"The same for all: {plain(shared)}; the rest is off.",
-        "## Most frequent confusions",
-        table(told["confused"]),
-        "## Calibration, as trained → after temperature scaling",
-        table(told["calibration"]),
-        "## Selective prediction",
-        table(told["selective"]),
-        *robustness(told),
-        f"## Without {told['duplicate_images']} test images that have near-duplicates in training",
-        table(told["duplicates"]),
-        "## Missed by every run",
-        f"{told['missed_images']:,} test images. {plain(MISSED)}",
-        table(told["missed"]) if len(told["missed"]) else "None.",
-        "## Provenance",
-        bullets(f"{key}: {value}" for key, value in told["provenance"].items()),
-        "## Limits",
-        bullets(told["limits"]),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def robustness(told: Mapping[str, Any]) -> list[str]:
-    """Nothing where corrupted images were not predicted."""
-    if not len(told["robustness"]):
-        return []
-    pairs = [table(told["robustness_pairs"])] if len(told["robustness_pairs"]) else []
-    return ["## Robustness: mean over all corruptions", table(told["robustness"]), *pairs]
-
-
-def table(frame: pd.DataFrame) -> str:
-    rows = [list(frame.columns), ["---"] * len(frame.columns), *frame.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(_cell(value) for value in row) + " |" for row in rows)
-
-
-def _cell(value: Any) -> str:
-    return value if value == "---" else plain(str(value))
-
-
-def bullets(lines: Any) -> str:
-    return "\n".join(f"- {plain(line)}" for line in lines)
-
-
-def plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line: a class may be named `<script>` or `a|b`."""
-    one_line = " ".join(text.split())
-    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", one_line)
-
-
-def sheet_titles(architectures: Sequence[str]) -> dict[str, str]:
-    """The file stem of each contact sheet, and what it shows."""
-    titles = {"shared": "Test images that every run misses"}
-    return titles | {name: f"The most confident mistakes of {name}" for name in architectures}
+def badges(conditions: Mapping[str, str], provenance: Mapping[str, str]) -> dict[str, str]:
+    """What a reader must know before any number."""
+    names = ("budget", "recipes", "seeds", "device")
+    return {name: conditions[name] for name in names} | {
+        name: provenance[name] for name in ("date", "revision")
+    }

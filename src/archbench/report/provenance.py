@@ -1,6 +1,7 @@
-"""Which code and which run a report is of.
+"""What was run: conditions, recipes, and which code and which run a report is of.
 
-Neither is a dependency of the stage: a report that need not run again keeps what it said.
+Revision, digest and day are no dependencies of the stage: a report that need not run again keeps
+what it said.
 
 python -m archbench.report.provenance     # prints what the report says, of dvc.lock as it is
 """
@@ -8,18 +9,27 @@ python -m archbench.report.provenance     # prints what the report says, of dvc.
 import hashlib
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from ruamel.yaml import YAML
+
+from archbench.base.records import DatasetRecord, RunRecord
 
 CODE = ("params.yaml", "dvc.yaml", "stages", "src")
 OWN = "report"
 """The stage whose entry in dvc.lock is written after the report."""
 UNKNOWN = "unknown"
+OFF = ("none", "0", "0.0", "False")
+"""Values of a setting that does nothing."""
 
 
 def provenance() -> dict[str, str]:
-    return {"revision": revision(), "dvc.lock": lock_digest()}
+    """The day is that on which the report was written."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    return {"revision": revision(), "dvc.lock": lock_digest(), "date": day}
 
 
 def revision() -> str:
@@ -45,6 +55,67 @@ def lock_digest(lock: Path = Path("dvc.lock")) -> str:
     stages = YAML(typ="safe").load(lock).get("stages", {})
     stages.pop(OWN, None)
     return hashlib.sha256(json.dumps(stages, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def conditions(
+    dataset: DatasetRecord, runs: list[RunRecord], numbers: pd.DataFrame
+) -> dict[str, str]:
+    """What was run, once for all; several values where the runs differ."""
+    images = {kind: _counts(runs, f"{kind}_images") for kind in ("train", "validation")}
+    images["test"] = f"{numbers['test_images'].max():,}"
+    counts = ", ".join(f"{number} {kind}" for kind, number in images.items())
+    return {
+        "data set": f"{dataset.title}: {counts} images",
+        "recipes": _values(runs, "recipe"),
+        "budget": _values(runs, "budget"),
+        "seeds": _values(runs, "seed"),
+        "weights": "of the epoch with the best validation accuracy",
+        "prediction": _prediction(numbers),
+        "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
+        "precision": _values(runs, "precision"),
+        **{name: _versions(runs, name) for name in runs[0].versions},
+    }
+
+
+def _prediction(numbers: pd.DataFrame) -> str:
+    if numbers["test_time_flip"].any():
+        return "the mean over each test image and its mirror image"
+    return "from each test image as it is"
+
+
+def _values(runs: list[RunRecord], key: str) -> str:
+    return ", ".join(dict.fromkeys(f"{getattr(run, key)}" for run in runs))
+
+
+def _counts(runs: list[RunRecord], key: str) -> str:
+    return " or ".join(dict.fromkeys(f"{getattr(run, key):,}" for run in runs))
+
+
+def _versions(runs: list[RunRecord], name: str) -> str:
+    return ", ".join(dict.fromkeys(run.versions[name] for run in runs))
+
+
+def recipes(runs: list[RunRecord]) -> tuple[dict[str, str], pd.DataFrame]:
+    """The settings that all architectures share, and a table of those in which they differ.
+
+    Of the shared ones only what is on: the rest is long and says nothing.
+    """
+    flat = {run.architecture: _flatten(run.hyperparameters) for run in runs}
+    table = pd.DataFrame(flat).fillna("-").sort_index()
+    same = table.nunique(axis=1) == 1
+    shared = {str(key): str(value) for key, value in table[same].iloc[:, 0].items()}
+    shared = {key: value for key, value in shared.items() if value not in OFF}
+    return shared, table[~same].rename_axis("setting").reset_index()
+
+
+def _flatten(recipe: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in recipe.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = "none" if value is None else str(value)
+    return flat
 
 
 if __name__ == "__main__":

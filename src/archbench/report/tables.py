@@ -1,19 +1,22 @@
-"""The report's tables, written as they are read."""
+"""The report's tables, written as they are read. Architectures keep the order in which they come:
+best first."""
 
-from typing import Any
+import re
 
 import numpy as np
 import pandas as pd
 
 from archbench.base.records import RunRecord
-from archbench.report.words import accuracy_title, interval, training
+from archbench.report.words import DISTURBED, Row, accuracy_title, interval, p_value, training
+from archbench.style.quantities import NONE, count, duration, ends, flop, percent, points
 
-DISTURBED = 2.0
-"""The slowest epoch's time over the fastest's, from which on other work is to blame."""
+NUMBER = re.compile(r"[\[(<>≤≥\s]*[-−+]?[\d,]*\.?\d")
+"""What a cell of a column of numbers begins with: sort.js goes by the same."""
+MORE_IMAGES = "more images"
 
 
 def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
-    """A row per architecture, best first."""
+    """A row per architecture."""
     places = ranks.set_index("architecture")
     best_epochs = {
         name: ", ".join(_best_epoch(run) for run in runs if run.architecture == name)
@@ -30,27 +33,19 @@ def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame
                 "macro F1": percent(row["f1_macro"]),
                 "scaled ECE": _scaled_ece(row),
                 "ECE by chance": percent(row["scaled_ece_floor"]),
-                "parameters": _millions(row),
+                "parameters": count(row["parameters"]),
                 "images × epochs": training(row),
                 "training": _duration(row),
                 "best epoch": best_epochs[name],
             }
-            for name, row in ranked(numbers)
+            for name, row in numbers.iterrows()
         ]
     )
 
 
-def _scaled_ece(row: Any) -> str:
-    low, high = (100 * row[f"scaled_ece_{end}"] for end in ("low", "high"))
-    return f"{percent(row['scaled_ece'])} [{low:.1f}, {high:.1f}]"
-
-
-COSTS_NOTE = (
-    "GFLOPs: one image's forward pass, a multiply-accumulate counting as two. PFLOP: all of the "
-    "training, forward and backward. Images/s: of the median step. Memory: the most that training "
-    f"held. Disturbed: one epoch took over {DISTURBED:.0f} times as long as another for as many "
-    "pixels, so other work was on the machine."
-)
+def _scaled_ece(row: Row) -> str:
+    interval = ends(row["scaled_ece_low"], row["scaled_ece_high"])
+    return f"{percent(row['scaled_ece'])} {interval}"
 
 
 def costs(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -58,34 +53,23 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
         [
             {
                 "architecture": name,
-                "parameters": _millions(row),
-                "GFLOPs/image": f"{row['gflops']:.3g}",
+                accuracy_title(numbers): interval(row),
                 "training": _duration(row),
+                "its operations": flop(1e15 * row["train_petaflop"]),
+                "operations an image": flop(1e9 * row["gflops"]),
+                "parameters": count(row["parameters"]),
                 "images/s": f"{row['images_per_second']:,.0f}",
-                "PFLOP": f"{row['train_petaflop']:.2g}",
                 "memory": f"{row['peak_memory_gb']:.1f} GB",
                 "device": row["device"],
             }
-            for name, row in ranked(numbers)
+            for name, row in numbers.iterrows()
         ]
     )
 
 
-def _millions(row: Any) -> str:
-    return f"{row['parameters'] / 1e6:.2f} M"
-
-
-def ranked(numbers: pd.DataFrame) -> Any:
-    return numbers.sort_values("accuracy", ascending=False).iterrows()
-
-
-def percent(share: float) -> str:
-    return "-" if pd.isna(share) else f"{100 * share:.1f} %"
-
-
-def _seeds(row: Any) -> str:
+def _seeds(row: Row) -> str:
     """How many, and the standard deviation of their accuracies in points."""
-    return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {100 * row['accuracy_sd']:.2f}"
+    return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {points(row['accuracy_sd'], 2)}"
 
 
 def _best_epoch(run: RunRecord) -> str:
@@ -93,16 +77,33 @@ def _best_epoch(run: RunRecord) -> str:
     return f"{run.best_epoch} of {run.epochs}{why}"
 
 
-def _duration(row: Any) -> str:
-    """Always in seconds: a column is sorted by its numbers."""
+def _duration(row: Row) -> str:
     mark = ", disturbed" if row["seconds_spread"] > DISTURBED else ""
-    return f"{row['train_seconds']:,.0f} s{mark}"
+    return duration(row["train_seconds"]) + mark
 
 
-def rank(places: Any) -> str:
+def rank(places: Row) -> str:
     """The ranks that an architecture may have."""
     best, worst = (int(places[end]) for end in ("best_rank", "worst_rank"))
     return f"{best}" if best == worst else f"{best}–{worst}"
+
+
+def pair_matrix(pairwise: pd.DataFrame) -> pd.DataFrame:
+    """The first less the second, in points, with its interval and verdict: a row per first.
+
+    Below the diagonal nothing is repeated.
+    """
+    firsts, seconds = (list(pairwise[end].unique()) for end in ("first", "second"))
+    cells = pd.DataFrame("", index=firsts, columns=seconds)
+    for _, row in pairwise.iterrows():
+        gap = f"{points(row['difference'])} {ends(row['low'], row['high'])}"
+        cells.loc[row["first"], row["second"]] = f"{gap}\n{_short(row['verdict'])}"
+    return cells.rename_axis("row − column").reset_index()
+
+
+def _short(verdict: str) -> str:
+    """Without whom it is of, which the note says, and without the margin."""
+    return verdict.removeprefix("these networks ").removeprefix("are ").split(" within")[0]
 
 
 def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
@@ -111,13 +112,11 @@ def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
         [
             {
                 "pair": f"{row['first']} − {row['second']}",
-                "points": f"{100 * row['difference']:.2f}",
-                "95 % interval, all pairs": f"[{100 * row['low']:.2f}, {100 * row['high']:.2f}]",
-                "p": _p(row["p"]),
-                "detectable": f"{100 * row['detectable']:.2f}",
-                "detectable, any seeds": "-"
-                if pd.isna(row["floor"])
-                else f"{100 * row['floor']:.2f}",
+                "points": points(row["difference"], 2),
+                "95 % interval, all pairs": ends(row["low"], row["high"], 2),
+                "p": p_value(row["p"]),
+                "detectable": points(row["detectable"], 2),
+                "detectable, any seeds": _or_none(row["floor"]),
                 "seeds needed": _needed(row["seeds_needed"]),
                 "verdict": row["verdict"],
             }
@@ -128,24 +127,24 @@ def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=unknown, errors="ignore")
 
 
+def _or_none(floor: float) -> str:
+    return NONE if pd.isna(floor) else points(floor, 2)
+
+
 def _needed(seeds: float) -> str:
     if pd.isna(seeds):
-        return "-"
-    return f"{seeds:.0f}" if np.isfinite(seeds) else "more images"
+        return NONE
+    return f"{seeds:.0f}" if np.isfinite(seeds) else MORE_IMAGES
 
 
 def robustness(means: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy over all corruptions and severities, best first."""
+    """Mean accuracy over all corruptions and severities."""
     return pd.DataFrame(
         [
             {"architecture": row["architecture"], "mean accuracy": interval(row)}
-            for _, row in means.sort_values("accuracy", ascending=False).iterrows()
+            for _, row in means.iterrows()
         ]
     )
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def calibration(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -162,13 +161,13 @@ def calibration(numbers: pd.DataFrame) -> pd.DataFrame:
                 "by chance": percent(row["scaled_ece_floor"]),
                 "debiased": _change(row, "debiased_calibration_error"),
             }
-            for name, row in ranked(numbers)
+            for name, row in numbers.iterrows()
         ]
     )
 
 
-def _change(row: Any, name: str) -> str:
-    return f"{100 * row[name]:.1f} → {percent(row[f'scaled_{name}'])}"
+def _change(row: Row, name: str) -> str:
+    return f"{points(row[name])} → {percent(row[f'scaled_{name}'])}"
 
 
 def selective(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -182,7 +181,7 @@ def selective(numbers: pd.DataFrame) -> pd.DataFrame:
                 "coverage with the guarantee": percent(row["coverage_at_guaranteed_risk"]),
                 "risk with the guarantee": percent(row["risk_at_guaranteed_coverage"]),
             }
-            for name, row in ranked(numbers)
+            for name, row in numbers.iterrows()
         ]
     )
 
@@ -196,7 +195,7 @@ def duplicates(without: pd.DataFrame) -> pd.DataFrame:
                 "without duplicates": percent(row["without"]),
                 "on duplicates": percent(row["on_them"]),
             }
-            for _, row in without.sort_values("accuracy", ascending=False).iterrows()
+            for _, row in without.iterrows()
         ]
     )
 
@@ -217,5 +216,16 @@ def confused_pairs(confusion: pd.DataFrame, most: int = 5) -> pd.DataFrame:
         rank=top.groupby("architecture").cumcount() + 1,
         pair=top["actual"] + " → " + top["predicted"] + ": " + share,
     )
-    table = written.pivot(index="rank", columns="architecture", values="pair").fillna("-")
-    return table.rename_axis(columns=None).reset_index()
+    table = written.pivot(index="rank", columns="architecture", values="pair").fillna(NONE)
+    names = [name for name in confusion["architecture"].unique() if name in table]
+    return table[names].rename_axis(columns=None).reset_index()
+
+
+def numeric(table: pd.DataFrame) -> dict[str, bool]:
+    """Of each column, whether its cells are numbers, which are written to the right."""
+    return {str(name): _are_numbers(table[name]) for name in table}
+
+
+def _are_numbers(column: pd.Series) -> bool:
+    cells = [cell for cell in column.astype(str) if cell not in (NONE, "", MORE_IMAGES)]
+    return bool(cells) and all(NUMBER.match(cell) for cell in cells)

@@ -1,74 +1,96 @@
 """What the report says, as plain data: the same for the page and for its Markdown twin."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from archbench.base.records import DatasetRecord, RunRecord
+from archbench.base.records import RunRecord
+from archbench.style import quantities
+from archbench.style.quantities import percent, points
 
+Row: TypeAlias = "pd.Series[Any]"
+"""An architecture's numbers, or a pair's."""
 MANY = 20
 """Classes beyond which a figure cannot name each."""
-
-
 FEWEST_SEEDS = 3
 """With fewer, all that is said is of the trained networks, whatever another seed would give."""
+DISTURBED = 2.0
+"""The slowest epoch's time over the fastest's, from which on other work is to blame."""
+
+COSTS = (
+    "A multiply-accumulate counts as two operations; training counts forward and backward passes. "
+    "Times are of this device, operations of any. Images/s: of the median step. Memory: the most "
+    f"that training held. Disturbed: one epoch took over {DISTURBED:.0f} times as long as another "
+    "for as many pixels, so other work was on the machine."
+)
+MISSED = (
+    "No run of any architecture and seed gives them their label. A wrong label is one possible "
+    "reason; an image that is hard for all of them is another. Margin: the label's probability "
+    "less the guess's, mean over runs. The lowest come first; all are in "
+    "metrics/details/missed_by_all.csv and, as far as there is room, in the gallery."
+)
+GLOSSARY = {
+    "accuracy": "The share of the test images that get their label, mean over seeds.",
+    "± and [ , ]": "The distance to the further end of a 95 % interval, and both of its ends.",
+    "points": "Percentage points: a hundredth of the test images each.",
+    "seed": "The number from which a training run draws all its random choices.",
+    "rank": "The ranks that the intervals of the differences leave open, all architectures "
+    "together.",
+    "loss": "The cross-entropy of the labels, in nats: 0 where each is predicted with certainty.",
+    "macro F1": "The harmonic mean of a class's precision and recall, mean over classes.",
+    "Pareto front": "An architecture is on it if none that costs as much or less is more accurate.",
+    "FLOP": "One floating-point operation. M, G, T and P stand for 10⁶, 10⁹, 10¹² and 10¹⁵.",
+    "detectable": "The true difference that would be found four times in five.",
+    "ECE": "Expected calibration error: how far confidence and accuracy lie apart, mean over 15 "
+    "bins of equal width, each by its share of the predictions.",
+    "scaled ECE": "The ECE after temperature scaling.",
+    "temperature": "What the logits are divided by, fitted on the validation images.",
+    "ECE by chance": "What a perfectly calibrated network with these confidences would show on "
+    "average.",
+    "Brier": "The squared distance of the probabilities from the label: from 0 to 2.",
+    "coverage": "The share of the predictions that is kept, the surest first.",
+    "risk": "The share of mistakes among what is kept.",
+    "AURC": "The area under the curve of risk over coverage.",
+}
+"""The terms of the page, in the order in which they come up."""
 
 
-def answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """Who is ahead, and whether another try could turn it round; first of all, who guesses."""
-    return f"{_guessers(numbers)}{_answer(numbers, pairs)}"
+def named(names: Sequence[str]) -> str:
+    return ", ".join(names)
 
 
-def _guessers(numbers: pd.DataFrame) -> str:
-    """A network at chance has learned nothing, and what else is said of it means little."""
-    if "at_chance" not in numbers:
-        return ""
-    lines = numbers["at_chance"].dropna()
-    return "".join(f"{name} has learned nothing: {line}. " for name, line in lines.items())
+def p_value(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def _answer(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    if pairs.empty:
-        return f"{_reached(numbers, numbers.index[0])}; it ran alone."
-    pair = pairs.iloc[0]  # of the best and the second best
-    lead, low, high = (100 * pair[end] for end in ("difference", "low", "high"))
-    won = _reached(numbers, pair["first"])
-    ahead = f"{won}, {lead:.1f} points [{low:.1f}, {high:.1f}] ahead of {pair['second']}"
-    turn = "; another seed could turn it round" if pair["seeds"] < FEWEST_SEEDS else ""
-    given, other = (training(numbers.loc[pair[name]]) for name in ("first", "second"))
-    unequal = "" if given == other else f" It trained on {given} images, not {other}."
-    return f"{ahead}: {pair['verdict']}{turn} ({evidence(pair, len(pairs))}).{unequal}"
-
-
-def _reached(numbers: pd.DataFrame, name: str) -> str:
-    return f"{name} reaches {interval(numbers.loc[name])} test accuracy"
-
-
-def evidence(pair: Any, pairs: int) -> str:
-    """p is corrected for all pairs, and from three seeds on for every look at added ones."""
-    luck = "p < 0.001" if pair["p"] < 0.001 else f"p = {pair['p']:.3f}"
-    over = f" over {pairs} pairs" if pairs > 1 else ""
-    seeds = "one seed each" if pair["seeds"] == 1 else f"{pair['seeds']} seeds each"
-    return f"{luck}{over}, {seeds}"
-
-
-def training(row: Any) -> str:
+def training(row: Row) -> str:
     """Images × epochs."""
     return f"{row['train_images']:,.0f} × {row['epochs']:.0f}"
 
 
-def ends(row: Any) -> tuple[float, float]:
+def ends(row: Row) -> tuple[float, float]:
     """Of an accuracy's interval: the architecture's, or with few seeds that of its networks."""
     name = "network" if row["seeds"] < FEWEST_SEEDS else "accuracy"
     return row[f"{name}_low"], row[f"{name}_high"]
 
 
-def interval(row: Any) -> str:
+def interval(row: Row) -> str:
     """An accuracy with the distance to the further end of its interval, in percent."""
     low, high = ends(row)
     further = max(row["accuracy"] - low, high - row["accuracy"])
-    return f"{100 * row['accuracy']:.1f} ± {100 * further:.1f} %"
+    return f"{points(row['accuracy'])} ± {points(further)} %"
+
+
+def calibration_titles(numbers: pd.DataFrame) -> dict[str, str]:
+    """Of each architecture's reliability diagram."""
+    return {str(name): _calibration_title(row) for name, row in numbers.iterrows()}
+
+
+def _calibration_title(row: Row) -> str:
+    error, floor = percent(row["scaled_ece"]), percent(row["scaled_ece_floor"])
+    interval = quantities.ends(row["scaled_ece_low"], row["scaled_ece_high"])
+    return f"{row.name}\nscaled ECE {error} {interval}, by chance {floor}"
 
 
 def accuracy_title(numbers: pd.DataFrame) -> str:
@@ -107,40 +129,6 @@ def pairs_note(numbers: pd.DataFrame) -> str:
         "are. These networks differ: the interval leaves out 0; another seed could turn it round. "
         "Three seeds each are the fewest that say something of the architectures."
     )
-
-
-def conditions(
-    dataset: DatasetRecord, runs: list[RunRecord], numbers: pd.DataFrame
-) -> dict[str, str]:
-    """What was run, once for all; several values where the runs differ."""
-    images = {kind: _values(runs, f"{kind}_images") for kind in ("train", "validation")}
-    images["test"] = str(numbers["test_images"].max())
-    counts = ", ".join(f"{number} {kind}" for kind, number in images.items())
-    return {
-        "data set": f"{dataset.title}: {counts} images",
-        "recipes": _values(runs, "recipe"),
-        "budget": _values(runs, "budget"),
-        "seeds": _values(runs, "seed"),
-        "weights": "of the epoch with the best validation accuracy",
-        "prediction": _prediction(numbers),
-        "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
-        "precision": _values(runs, "precision"),
-        **{name: _versions(runs, name) for name in runs[0].versions},
-    }
-
-
-def _prediction(numbers: pd.DataFrame) -> str:
-    if numbers["test_time_flip"].any():
-        return "the mean over each test image and its mirror image"
-    return "from each test image as it is"
-
-
-def _values(runs: list[RunRecord], key: str) -> str:
-    return ", ".join(dict.fromkeys(f"{getattr(run, key)}" for run in runs))
-
-
-def _versions(runs: list[RunRecord], name: str) -> str:
-    return ", ".join(dict.fromkeys(run.versions[name] for run in runs))
 
 
 def confusion_note(classes: Sequence[str]) -> str:
@@ -185,19 +173,20 @@ def smallest(pairs: pd.DataFrame) -> str:
     """The gap that a comparison could detect, which is no gap that it did not."""
     if pairs.empty:
         return ""
-    smallest, largest = (100 * pairs["detectable"].agg(end) for end in ("min", "max"))
+    detectable = _range(pairs["detectable"])
     found = (
-        f" A true difference below {_range(smallest, largest)} points, depending on the pair, "
+        f" A true difference below {detectable} points, depending on the pair, "
         "would be missed more than once in five tries."
     )
     if pairs["floor"].isna().all():
         return found
-    least, most = (100 * pairs["floor"].agg(end) for end in ("min", "max"))
     return found + (
-        f" On so many test images no number of seeds brings that below {_range(least, most)} "
+        f" On so many test images no number of seeds brings that below {_range(pairs['floor'])} "
         "points."
     )
 
 
-def _range(low: float, high: float) -> str:
-    return f"{low:.1f}" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f} to {high:.1f}"
+def _range(shares: pd.Series) -> str:
+    """Of the smallest and the largest, in points."""
+    low, high = points(shares.min()), points(shares.max())
+    return low if low == high else f"{low} to {high}"

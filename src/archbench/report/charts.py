@@ -1,0 +1,123 @@
+"""Architectures and classes side by side, as drawings of the frames of that."""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, PowerNorm
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from archbench.report.drawing import (
+    PERCENT,
+    STYLE,
+    Panels,
+    fine_percent,
+    label,
+    new,
+    short,
+)
+from archbench.report.words import MANY, accuracy_title
+from archbench.style.palette import COLOURS, colours
+from archbench.style.quantities import flop
+
+GREY = "#8a8a8a"
+FLOP = FuncFormatter(lambda value, _: flop(value))
+DARKEST = 0.8
+"""The opacity of a whole share, on which text still reads in the light and in the dark scheme."""
+SHADES = ListedColormap(
+    [(*matplotlib.colors.to_rgb(COLOURS[0]), DARKEST * step / 255) for step in range(256)]
+)
+"""From nothing to blue: what is below shows through, so that it suits both schemes."""
+
+
+@matplotlib.rc_context(STYLE)
+def accuracies(frame: pd.DataFrame) -> Panels:
+    """Test accuracy with its interval, best on top, and a small dot for every seed."""
+    groups = list(frame.groupby("architecture", sort=False))[::-1]
+    figure, panel = new(height=1.0 + 0.36 * len(groups))
+    key = colours(frame["architecture"])
+    for height, (name, rows) in enumerate(groups):
+        row = rows.iloc[0]
+        panel.plot([row["low"], row["high"]], [height] * 2, lw=3, color=key[name], alpha=0.5)
+        panel.plot(row["accuracy"], height, "|", ms=16, mew=2.5, color=key[name])
+        panel.plot(rows["of_seed"], [height] * len(rows), "o", ms=5, color=key[name])
+    panel.set_yticks(range(len(groups)), [name for name, _ in groups])
+    panel.set(xlabel=f"{accuracy_title(frame)}, 95 % interval", ylim=(-0.6, len(groups) - 0.4))
+    panel.xaxis.set_major_formatter(fine_percent())
+    return {"": figure}
+
+
+@matplotlib.rc_context(STYLE)
+def costs(frame: pd.DataFrame) -> Panels:
+    """Accuracy against what training and one prediction cost; a line joins the Pareto front."""
+    key = colours(frame["architecture"])
+    panels: Panels = {}
+    for kind, rows in frame.groupby("kind", sort=False):
+        panels[str(kind)], panel = new(height=3.6)
+        _scatter(panel, rows, key)
+        panel.set(xlabel=f"operations of one {kind}", xscale="log", ylabel="test accuracy")
+        panel.margins(x=0.15)
+        panel.xaxis.set_major_locator(LogLocator(subs=_subdivisions(rows["cost"])))
+        panel.xaxis.set_major_formatter(FLOP)
+        panel.xaxis.set_minor_formatter(NullFormatter())
+        panel.yaxis.set_major_formatter(PERCENT)
+        label(panel, rows.rename(columns={"cost": "x", "accuracy": "y"}), inside=True)
+    return panels
+
+
+def _subdivisions(costs: pd.Series) -> tuple[float, ...]:
+    """Of each decade of a logarithmic axis: within two of them, powers of ten say too little."""
+    return (1, 2, 5) if costs.max() < 20 * costs.min() else (1,)
+
+
+def _scatter(panel: Axes, rows: pd.DataFrame, key: dict[str, str]) -> None:
+    best = rows[rows["front"]].sort_values("cost")
+    panel.plot(best["cost"], best["accuracy"], color=GREY, ls="--", lw=1.2)
+    for _, row in rows.iterrows():
+        colour = key[row["architecture"]]
+        panel.plot([row["cost"]] * 2, [row["low"], row["high"]], color=colour, lw=2, alpha=0.6)
+        panel.plot(row["cost"], row["accuracy"], "o", ms=8, color=colour)
+
+
+@matplotlib.rc_context(STYLE)
+def recalls(frame: pd.DataFrame) -> Panels:
+    """Recall of each class with its Wilson interval, the hardest class on top."""
+    labels = frame.drop_duplicates("place").sort_values("place")["class"]
+    key = colours(frame["architecture"])
+    figure, panel = new(height=1.2 + (0.14 + 0.08 * len(key)) * len(labels))
+    for rank, (name, rows) in enumerate(frame.groupby("architecture", sort=False)):
+        heights = len(labels) - 1 - rows["place"] + 0.35 - 0.7 * (rank + 0.5) / len(key)
+        panel.hlines(heights, rows["recall_low"], rows["recall_high"], color=key[name], lw=2)
+        panel.plot(rows["recall"], heights, "o", ms=4, color=key[name], label=name)
+    panel.set_yticks(range(len(labels))[::-1], [short(name) for name in labels])
+    panel.set(xlabel="recall, 95 % Wilson interval", ylim=(-0.6, len(labels) - 0.4))
+    panel.xaxis.set_major_formatter(PERCENT)
+    figure.legend(loc="outside lower left", ncols=2, frameon=False)
+    return {"": figure}
+
+
+@matplotlib.rc_context(STYLE)
+def confusions(frame: pd.DataFrame) -> Panels:
+    """One matrix per architecture: the share of each actual class that was predicted as each.
+
+    Many classes: some are named, and the square root of a share shades its cell, because mistakes
+    are spread so thin that none would show.
+    """
+    classes = frame["actual"].unique()
+    named = range(0, len(classes), -(-len(classes) // MANY))
+    labels = [short(classes[number]) for number in named]
+    norm = PowerNorm(0.5 if len(classes) > MANY else 1, vmin=0, vmax=1)
+    panels: Panels = {}
+    for name, rows in frame.groupby("architecture", sort=False):
+        share, text = (
+            rows.pivot(index="actual", columns="predicted", values=values).loc[classes, classes]
+            for values in ("share", "text")
+        )
+        panels[str(name)], panel = new(height=4.8)
+        panel.imshow(share, cmap=SHADES, norm=norm, interpolation="none")
+        for row, column in zip(*text.to_numpy().nonzero(), strict=True):
+            panel.text(column, row, text.iat[row, column], ha="center", va="center")
+        panel.set_xticks(named, labels, rotation=60, ha="right")
+        panel.set_yticks(named, labels)
+        panel.grid(visible=False)
+        panel.set(title=name, xlabel="predicted", ylabel="actual")
+    return panels
