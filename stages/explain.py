@@ -23,11 +23,12 @@ def main(architecture: str) -> None:
     model = classifier.rebuild(run, dataset)
     weights.load(model, best)
     arrays = map(files.read_array, (paths.TRAIN_IMAGES, paths.TRAIN_INDEX, paths.TEST_IMAGES))
-    found = explain.explain(model, run, *arrays)
+    explanation = explain.explain(model, run, *arrays)
     out = paths.explanations(architecture)
-    for name, array in found.arrays.items():
+    for name, array in explanation.arrays.items():
         files.write_array(out / f"{name}.npy", array)
-    files.write_json(out / "explanation.json", found.summary)
+    files.write_json(out / "explanation.json", explanation.summary)
+    print(f"{architecture}: {explain.result(explanation)}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ import example_records
 import numpy as np
 import pytest
 import torch
+from sklearn.neighbors import NearestNeighbors
 
 from archbench.base.records import RunRecord
 from archbench.explaining import explain
@@ -48,3 +49,72 @@ def test_maps_and_their_control_are_of_networks_that_have_a_map(found):
         assert found.arrays["control"].shape == (8, 4, 4)
         assert not np.array_equal(found.arrays["maps"], found.arrays["control"])
         assert -1 <= found.summary["control_agreement"] <= 1
+
+
+def test_the_neighbours_are_scikit_learns():
+    torch.manual_seed(0)
+    queries, features = torch.randn(23, 7), torch.randn(50, 7)
+    indices, cosines = explain.nearest(queries, features, chunk=10)
+    distances, expected = (
+        NearestNeighbors(n_neighbors=5, metric="cosine").fit(features).kneighbors(queries)
+    )
+    assert (indices.numpy() == expected).all()
+    torch.testing.assert_close(cosines, (1 - torch.from_numpy(distances)).to(cosines))
+
+
+def test_length_does_not_count_and_few_images_give_few_neighbours():
+    features = torch.tensor([[1.0, 0.0], [0.0, 100.0]])
+    indices, cosines = explain.nearest(torch.tensor([[9.0, 1.0]]), features)
+    assert indices.tolist() == [[0, 1]]
+    torch.testing.assert_close(cosines, torch.tensor([[9.0, 1.0]]) / 82**0.5)
+
+
+def test_behind_a_mean_and_a_linear_head_it_is_the_class_activation_map():
+    """There the two are the same (Zhou et al. 2016; Selvaraju et al. 2017, section 3.1)."""
+    torch.manual_seed(0)
+    activations = torch.rand(6, 3, 4, 5, requires_grad=True)
+    head = torch.randn(10, 3)
+    logits = activations.mean((2, 3)) @ head.T
+    expected = torch.einsum("nc,nchw->nhw", head[logits.argmax(1)], activations).relu()
+    expected = expected / expected.amax((1, 2), keepdim=True) * 255
+    found = explain.gradcam(logits, activations)
+    assert found.dtype == torch.uint8
+    assert (found.float() - expected).abs().max() <= 0.5 + 1e-3
+    assert (found.amax((1, 2)) == 255).all()
+
+
+def test_evidence_against_is_no_evidence():
+    activations = torch.rand(1, 1, 4, 4, requires_grad=True)
+    logits = torch.cat([1 - activations.mean((2, 3)), torch.zeros(1, 1)], 1)
+    assert explain.gradcam(logits, activations).max() == 0
+
+
+def test_shuffling_keeps_every_tensors_numbers_and_the_original():
+    model = classifier.build("mlp", 10, (8, 8, 3), {})
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    mixed = explain.shuffled(model)
+    for name, value in mixed.state_dict().items():
+        assert torch.equal(value.flatten().sort().values, before[name].flatten().sort().values)
+        assert torch.equal(model.state_dict()[name], before[name])
+    name = "network.1.weight"
+    assert not torch.equal(mixed.state_dict()[name], before[name])
+    assert torch.equal(explain.shuffled(model).state_dict()[name], mixed.state_dict()[name])
+
+
+def test_agreement_is_the_mean_rank_correlation_and_flat_maps_have_none():
+    rising = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    flat = np.zeros((4, 4), np.uint8)
+    assert explain.agreement(np.stack([rising] * 3), np.stack([rising * 3, rising, flat])) == 1
+    opposite = explain.agreement(np.stack([rising] * 2), np.stack([rising, rising[::-1, ::-1]]))
+    assert opposite == pytest.approx(0)
+    assert explain.agreement(flat[None], rising[None]) is None
+
+
+def test_the_result_is_one_line(found):
+    line = explain.result(found)
+    assert line.startswith("8 test images, each with its 5 nearest training images")
+    if found.summary["architecture"] == "mlp":
+        assert line.endswith("; it has no map for Grad-CAM")
+    else:
+        assert f"its Grad-CAM at {found.summary['layer']}" in line
+        assert f"rank correlation {found.summary['control_agreement']:.2f})" in line

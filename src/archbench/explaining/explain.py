@@ -1,77 +1,162 @@
-"""Run a trained network over images, and keep what it looked at."""
+"""What a trained network takes each test image for, and where in the image it looks.
 
+Its nearest training images, its Grad-CAMs, and as a control the Grad-CAMs of a network that has
+learnt nothing: maps that look the same after the weights are shuffled show the image's edges, not
+the network's reasons (Adebayo et al. 2018, "Sanity Checks for Saliency Maps").
+"""
+
+import copy
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
+from scipy.stats import ConstantInputWarning, spearmanr
 from torch import Tensor
+from tqdm import tqdm
 
 from archbench.base.records import RunRecord
-from archbench.explaining import control, layers
-from archbench.explaining.gradcam import gradcam
+from archbench.explaining import layers
 from archbench.explaining.layers import Layers, tapped
-from archbench.explaining.neighbours import nearest
-from archbench.networks import backend
-from archbench.networks.backend import Backend
+from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier, to_float
 
 Array = NDArray[Any]
 BATCH = 500
+NEIGHBOURS = 5
 CONTROL = 100
 """Test images, the first, that a network of shuffled weights is shown too."""
 
 
-class Seen(NamedTuple):
+class Activity(NamedTuple):
+    """Of a network, for N images."""
+
     features: Tensor
-    """float32 (N, D)."""
+    """float32 (N, D), on the CPU."""
     maps: Tensor | None
-    """uint8 (N, h, w), or None where the network has no map."""
+    """Grad-CAMs, uint8 (N, h, w), or None where the network has no map."""
 
 
-class Explained(NamedTuple):
+class Explanation(NamedTuple):
     arrays: dict[str, Array]
     """`neighbours` int32 (N, 5), indices into the training images; `cosines` float32 (N, 5); and
     if the network has a map, `maps` uint8 (N, h, w), and `control` (n, h, w) of the first n."""
     summary: dict[str, Any]
+    """`architecture`, `seed`, `layer` (the map's, or None); `control_agreement` if it has a map."""
 
 
 def explain(
     model: Classifier, run: RunRecord, train_nhwc: Array, order: Array, test_nhwc: Array
-) -> Explained:
-    """Neighbours among the images that the run trained on: the first of `order`."""
-    where = backend.configure(run.precision)
-    model.to(where.device)
+) -> Explanation:
+    """Of all test images; neighbours are searched among the images that the run trained on.
+
+    Those are the first of `order`, indices into `train_nhwc`; images are uint8.
+    """
+    backend = configure(run.precision)
+    model.to(backend.device)
     height, width, channels = test_nhwc.shape[1:]
-    found = layers.find(model, (channels, height, width))
+    targets = layers.find(model, (channels, height, width))
     rows = np.sort(order[: run.train_images])
-    learnt = look(model, train_nhwc[rows], found, where, with_maps=False)
-    seen = look(model, test_nhwc, found, where)
-    closest, cosines = nearest(seen.features, learnt.features)
+    trained_on = look(model, train_nhwc[rows], targets, backend, with_maps=False)
+    tested_on = look(model, test_nhwc, targets, backend)
+    closest, cosines = nearest(tested_on.features, trained_on.features)
     arrays = {"neighbours": rows[closest.numpy()].astype(np.int32), "cosines": cosines.numpy()}
-    summary = {"architecture": run.architecture, "seed": run.seed, "layer": found.map}
-    random = look(control.shuffled(model), test_nhwc[:CONTROL], found, where).maps
-    if seen.maps is not None and random is not None:
-        arrays |= {"maps": seen.maps.numpy(), "control": random.numpy()}
-        summary["control_agreement"] = control.agreement(
-            arrays["maps"][:CONTROL], arrays["control"]
-        )
-    return Explained(arrays, summary)
+    summary = {"architecture": run.architecture, "seed": run.seed, "layer": targets.map}
+    control = look(shuffled(model), test_nhwc[:CONTROL], targets, backend).maps
+    if tested_on.maps is not None and control is not None:
+        arrays |= {"maps": tested_on.maps.numpy(), "control": control.numpy()}
+        summary["control_agreement"] = agreement(arrays["maps"][:CONTROL], arrays["control"])
+    return Explanation(arrays, summary)
+
+
+def result(explanation: Explanation) -> str:
+    """One line for the terminal, without the architecture's name."""
+    images, count = explanation.arrays["neighbours"].shape
+    summary = explanation.summary
+    line = f"{images:,} test images, each with its {count} nearest training images"
+    if "control_agreement" not in summary:
+        return f"{line}; it has no map for Grad-CAM"
+    alike = summary["control_agreement"]
+    ranks = "flat throughout" if alike is None else f"rank correlation {alike:.2f}"
+    return f"{line} and its Grad-CAM at {summary['layer']} (with shuffled weights: {ranks})"
 
 
 def look(
-    model: Classifier, images_nhwc: Array, found: Layers, where: Backend, *, with_maps: bool = True
-) -> Seen:
+    model: Classifier,
+    images_nhwc: Array,
+    targets: Layers,
+    backend: Backend,
+    *,
+    with_maps: bool = True,
+) -> Activity:
     """In evaluation mode. Gradients reach back to the map only, so a map costs little more."""
     model.eval().requires_grad_(False)
     features, maps = [], []
-    with_maps = with_maps and found.map is not None
-    with tapped(model, found) as tap, torch.set_grad_enabled(with_maps):
-        for start in range(0, len(images_nhwc), BATCH):
+    with_maps = with_maps and targets.map is not None
+    starts = range(0, len(images_nhwc), BATCH)
+    with tapped(model, targets) as tap, torch.set_grad_enabled(with_maps):
+        for start in tqdm(starts, "images", unit="batch", disable=None, leave=False):
             part = torch.from_numpy(np.array(images_nhwc[start : start + BATCH]))
-            with where.autocast():
-                logits = model(to_float(part.to(where.device)))
+            with backend.autocast():
+                logits = model(to_float(part.to(backend.device)))
             features.append(tap.features.cpu())
             if with_maps and tap.map is not None:
                 maps.append(gradcam(logits.float(), tap.map).cpu())
-    return Seen(torch.cat(features), torch.cat(maps) if maps else None)
+    return Activity(torch.cat(features), torch.cat(maps) if maps else None)
+
+
+def gradcam(logits: Tensor, activations: Tensor) -> Tensor:
+    """Where in each image the evidence for the predicted class lies (Selvaraju et al. 2017).
+
+    `logits` (N, classes) follow from `activations` (N, C, h, w), image by image. uint8 (N, h, w),
+    each image's strongest cell 255; a map without evidence for the class is zero throughout.
+    """
+    (gradients,) = torch.autograd.grad(logits.amax(1).sum(), activations)
+    weights = gradients.float().mean((2, 3), keepdim=True)
+    evidence = (weights * activations.detach().float()).sum(1).relu()
+    strongest = evidence.amax((1, 2), keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
+    return (evidence / strongest * 255).round().to(torch.uint8)
+
+
+def nearest(
+    queries: Tensor, features: Tensor, count: int = NEIGHBOURS, chunk: int = 1000
+) -> tuple[Tensor, Tensor]:
+    """Rows of `features` (M, D) most like each of `queries` (N, D), and their cosines, in [-1, 1].
+
+    Both (N, count), most alike first; fewer where M is less than `count`.
+    """
+    directions = F.normalize(features, dim=1).T.contiguous()
+    best = [
+        (F.normalize(part, dim=1) @ directions).topk(min(count, len(features)))
+        for part in queries.split(chunk)
+    ]
+    return torch.cat([top.indices for top in best]), torch.cat([top.values for top in best])
+
+
+def shuffled(model: Classifier, seed: int = 0) -> Classifier:
+    """A copy in which every tensor of the network has its own numbers in another order.
+
+    So each layer keeps its scale, and nothing of what it learnt.
+    """
+    control = copy.deepcopy(model)
+    generator = torch.Generator().manual_seed(seed)
+    for value in control.network.state_dict().values():
+        order = torch.randperm(value.numel(), generator=generator).to(value.device)
+        value.copy_(value.flatten()[order].view_as(value))
+    return control
+
+
+def agreement(maps: Array, others: Array) -> float | None:
+    """Mean over images of the rank correlation of their cells, in [-1, 1].
+
+    Both uint8 (N, h, w). An image whose map is flat in one of the two has none; None if all are so.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        ranks = [
+            spearmanr(a.ravel(), b.ravel()).statistic for a, b in zip(maps, others, strict=True)
+        ]
+    kept = [rank for rank in ranks if not np.isnan(rank)]
+    return round(float(np.mean(kept)), 6) if kept else None

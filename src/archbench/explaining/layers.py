@@ -1,4 +1,4 @@
-"""Where to look in a network: found by running it once, so any architecture will do."""
+"""The layers of any network whose outputs are explained, found by running it once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
