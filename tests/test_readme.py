@@ -242,7 +242,7 @@ def pipeline() -> Iterator[str]:
     elsewhere = results("epyc/pipeline")[0]["seconds"] / 60
     yield f"took {whole:.0f} minutes; on the EPYC {elsewhere:.0f}"
     yield f"`make repro` takes {whole:.0f} to {elsewhere:.0f} minutes"
-    yield f"table below alone took {measured().train_seconds.sum() / 60:.0f} minutes"
+    yield f"trainings alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
 def goals() -> Iterator[str]:
