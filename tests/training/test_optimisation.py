@@ -46,6 +46,17 @@ def test_linear_rises_and_falls_in_straight_lines():
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
+def test_the_rates_are_the_optimiser_s_and_not_read_from_the_recipe_again(schedule):
+    optimizer = make_optimizer(torch.nn.Linear(2, 2), recipe(lr=0.1))
+    other = Schedule(optimizer, recipe(lr=7.0, schedule=schedule, warmup=0.4), 20)
+    seen = []
+    for update in range(20):
+        seen.append(other.step_update(update))
+        optimizer.step()
+    assert seen == rates(recipe(lr=0.1, schedule=schedule, warmup=0.4), 20)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("updates", [2, 20, 100])
 def test_vectors_keep_their_multiple_of_the_rate(schedule, updates):
     """In the warm-up too, and at a `min_lr` above their own rate."""
