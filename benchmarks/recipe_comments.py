@@ -19,7 +19,7 @@ import studies
 
 from archbench.base import files, params
 
-METRICS = Path("metrics")
+NUMBERS = Path("metrics/details/numbers.csv")
 COLUMN = 32
 """Where the comments of params.yaml begin."""
 OF_NO_RECIPE = {"recipe", "budget", "dataset", "validation"}
@@ -48,11 +48,13 @@ class Runs(NamedTuple):
 
 
 def of_the_pipeline() -> Iterator[Runs]:
-    for path in sorted(METRICS.glob("*.json")):
-        of = files.read_json(path)
-        recipe = (of.get("recipe") or of["recipes"], path.stem)  # `recipes` until 0.2.0
-        how = (of["dataset"], of["budget"], of["accuracy"], of["train_seconds"], of["seeds"])
-        yield Runs(recipe, *how)
+    numbers = files.read_table(NUMBERS).set_index("number")
+    numbers = numbers.rename({"recipes": "recipe"})  # its name until 0.2.0
+    for name, of in sorted(numbers.items()):
+        recipe, how = (of["recipe"], str(name)), (of["dataset"], of["budget"])
+        yield Runs(
+            recipe, *how, float(of["accuracy"]), float(of["train_seconds"]), int(of["seeds"])
+        )
 
 
 def of_goals() -> Iterator[Runs]:

@@ -19,7 +19,7 @@ from archbench.base.predictions import make_table
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.download import sources
 from archbench.download.catalogue import DATASETS
-from archbench.evaluation import cost, scores
+from archbench.evaluation import evaluate, scores
 from archbench.networks import classifier, weights
 from archbench.networks.classifier import Classifier
 from archbench.split.splits import split
@@ -124,7 +124,7 @@ def row(place: Path) -> dict[str, Any]:
     return {
         "date": about["date"],
         **{key: getattr(record, key) for key in RECORDED},
-        "gflops": cost.gflops(classifier.rebuild(record, dataset), shape),
+        "gflops": evaluate.gflops(classifier.rebuild(record, dataset), shape),
         "train_accuracy": last["train_accuracy"],
         "train_loss": last["train_loss"],
         "test_images": len(test),

@@ -7,13 +7,13 @@ import pandas as pd
 from archbench.base import errors, files, params, paths
 from archbench.base.predictions import hits_of, join
 from archbench.base.records import DatasetRecord
-from archbench.comparison import hits, missed, pairwise, tables
+from archbench.comparison import hits, pairwise, tables
 from archbench.comparison.config import Comparison
 
 
 def main() -> None:
-    asked = params.read(Comparison)
-    names = asked.architectures
+    wanted = params.read(Comparison)
+    names = wanted.architectures
     classes = DatasetRecord.read(paths.DATASET).classes
     predictions, seeds, by_class = (
         read(kind, names) for kind in ("predictions", "seeds", "classes")
@@ -22,7 +22,7 @@ def main() -> None:
     images = duplicates.loc[duplicates["duplicate"], "index"]
     numbers = {name: files.read_json(paths.numbers(name)) for name in names}
     outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
-    pairs = pairwise.table(outcomes, asked.margin)
+    pairs = pairwise.table(outcomes, wanted.margin)
     files.write_table(paths.PAIRWISE, pairs)
     corrupted = {name: hits.shares(rows) for name, rows in read("robustness_shares", names).items()}
     corrupted = corrupted if all(runs.size for runs in corrupted.values()) else {}
@@ -31,15 +31,16 @@ def main() -> None:
         "hits": hits.pack(predictions, hits.digest(*test_set)),
         "ranks": pairwise.ranks(pairs, names),
         "robustness_means": tables.intervals(corrupted),
-        "robustness_pairs": pairwise.table(corrupted, asked.margin),
+        "robustness_pairs": pairwise.table(corrupted, wanted.margin),
         "numbers": tables.numbers(numbers),
         "seeds": join(seeds),
         "classes": join(by_class),
         "duplicates": tables.without(predictions, images),
-        "missed_by_all": missed.missed_by_all(join(predictions), classes),
+        "missed_by_all": tables.missed_by_all(join(predictions), classes),
     }
     for name, table in details.items():
         files.write_table(paths.detail(name), table)
+    print(pairwise.answer(pairs))
 
 
 def read(kind: str, names: list[str]) -> dict[str, pd.DataFrame]:

@@ -14,7 +14,8 @@ def main() -> None:
     train_images, train_labels, test_images, test_labels = map(files.read_array, ARRAYS)
     table = search.find(train_images, train_labels, test_images, test_labels, mirrorable)
     files.write_table(paths.DUPLICATES, table)
-    print(f"{table['duplicate'].sum()} of {len(table)} test images are copies of training images")
+    copies, images = table["duplicate"].sum(), len(table)
+    print(f"{copies:,} of {images:,} test images are copies of training images")
 
 
 if __name__ == "__main__":

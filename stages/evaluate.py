@@ -16,7 +16,7 @@ TRAIN, TEST = (paths.TRAIN_IMAGES, paths.TRAIN_LABELS), (paths.TEST_IMAGES, path
 
 
 def main(architecture: str) -> None:
-    asked = params.read(Evaluation)
+    wanted = params.read(Evaluation)
     from archbench.base.predictions import hits_of
     from archbench.evaluation import corruptions, evaluate, scores  # torch: after the parameters
     from archbench.networks import classifier, weights
@@ -24,13 +24,13 @@ def main(architecture: str) -> None:
     dataset = DatasetRecord.read(paths.DATASET)
     for file, digest in dataset.sha256.items():
         files.verify(paths.DATA / file, digest)
-    runs = [RunRecord.read(paths.run(architecture, seed)) for seed in asked.seeds]
+    runs = [RunRecord.read(paths.run(architecture, seed)) for seed in wanted.seeds]
     model = classifier.rebuild(runs[0], dataset)
-    flip = asked.test_time_flip and dataset.mirrorable
+    flip = wanted.test_time_flip and dataset.mirrorable
     predict = partial(evaluate.predict, model, classes=dataset.classes, flip=flip)
     train, test_set = (tuple(map(files.read_array, half)) for half in (TRAIN, TEST))
     held_out = files.read_array(paths.VALIDATION_INDEX)
-    settings = corruptions.settings(dataset.channels) if asked.robustness else []
+    settings = corruptions.settings(dataset.channels) if wanted.robustness else []
     test, validation, robustness = [], [], []
     for run in runs:
         best = paths.best_weights(architecture, run.seed)
@@ -47,9 +47,9 @@ def main(architecture: str) -> None:
     numbers = scores.summary(tables["seeds"], hits_of(tables["predictions"]))
     numbers |= scores.scaled_ece_interval(tables["predictions"], tables["seeds"])
     numbers |= evaluate.costs(model, runs, dataset)
-    if lines := scores.at_chance(tables["predictions"]):
+    lines = scores.at_chance(tables["predictions"])
+    if lines:
         numbers["at_chance"] = "; ".join(lines)
-        print(f"{architecture}: {numbers['at_chance']}")
     numbers |= {
         "dataset": dataset.name,
         "test_images": len(test[0]),
@@ -57,8 +57,9 @@ def main(architecture: str) -> None:
         "corrupted_images": len(robustness[0]["robustness_shares"]),
     }
     files.write_json(paths.numbers(architecture), rounded(numbers))
-    shown = {key: value for key, value in numbers.items() if key in scores.SHOWN}
-    files.write_json(paths.metrics(architecture), rounded(shown))
+    headlines = {key: numbers[key] for key in scores.HEADLINES if key in numbers}
+    files.write_json(paths.metrics(architecture), rounded(headlines))
+    print(f"{architecture}: {'; '.join([scores.result(numbers), *lines])}")
 
 
 def rounded(numbers: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def main() -> None:
     train, validation = split(labels, wanted.validation, wanted.split_seed)
     files.write_array(paths.TRAIN_INDEX, train)
     files.write_array(paths.VALIDATION_INDEX, validation)
-    print(f"{len(train)} training and {len(validation)} validation images")
+    print(f"{len(train):,} training and {len(validation):,} validation images")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from archbench.base import params
+from archbench.base import files, params
 
 ROOT = Path(__file__).parents[1]
+NUMBERS = Path("metrics/details/numbers.csv")
 SAID = re.compile(r"    (\w+): +# quick: ([\d.]+) % in ([\d,]+) s")
 
 
@@ -22,6 +24,11 @@ def recipe_comments(monkeypatch, tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
     return importlib.import_module("recipe_comments")
+
+
+def numbers(path: Path) -> pd.DataFrame:
+    """A row per number, a column per architecture."""
+    return files.read_table(path).set_index("number")
 
 
 def text() -> str:
@@ -36,15 +43,22 @@ def test_the_comments_are_those_of_the_committed_runs(recipe_comments):
 def test_they_say_what_the_pipeline_measured():
     tuned = text().partition("  reference:")[0]
     said = {name: (percent, seconds) for name, percent, seconds in SAID.findall(tuned)}
-    found = {path.stem: json.loads(path.read_text()) for path in (ROOT / "metrics").glob("*.json")}
-    for name, of in found.items():
-        assert said[name] == (f"{100 * of['accuracy']:.1f}", f"{of['train_seconds']:,.0f}")
+    for name, of in numbers(ROOT / NUMBERS).items():
+        accuracy, seconds = float(of["accuracy"]), float(of["train_seconds"])
+        assert said[name] == (f"{100 * accuracy:.1f}", f"{seconds:,.0f}")
+
+
+def test_every_file_of_metrics_is_of_an_architecture_of_the_committed_run():
+    """DVC shows no other; git keeps one until `git rm`."""
+    files_of = {path.stem for path in (ROOT / "metrics").glob("*.json")}
+    assert files_of == set(numbers(ROOT / NUMBERS))
 
 
 def test_another_result_changes_its_recipe_s_comment_alone(recipe_comments):
     before = recipe_comments.comments()
-    path = Path("metrics/resnet18.json")
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"accuracy": 0.5, "seeds": 3}))
+    measured = numbers(NUMBERS)
+    measured.loc[["accuracy", "seeds"], "resnet18"] = ["0.5", "3"]
+    files.write_table(NUMBERS, measured.reset_index())
     after = recipe_comments.comments()
     assert {name for name in before | after if before.get(name) != after.get(name)} == {
         ("tuned", "resnet18")
@@ -68,7 +82,7 @@ def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_c
     row |= {"study": "se_resnet-tuned", "budget": "quick", "accuracy": 0.25}
     Path("results/studies.json").write_text(json.dumps([row]))
     of_pipeline = recipe_comments.comments()["tuned", "se_resnet"]
-    Path("metrics/se_resnet.json").unlink()
+    files.write_table(NUMBERS, numbers(NUMBERS).drop(columns="se_resnet").reset_index())
     of_study = recipe_comments.comments()["tuned", "se_resnet"]
     assert "25.0 %" not in of_pipeline
     assert of_study.startswith("quick: 25.0 % in")

@@ -148,7 +148,7 @@ def test_two_commits_are_compared_if_their_test_images_are_the_same(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"test_set": "other"}, "HEAD~1 and HEAD were judged on different test images"),
+        ({"test_set": "other"}, "HEAD~1 and HEAD were evaluated on different test images"),
         (None, "HEAD~1: metrics/details/hits.csv has no column test_set"),
     ],
 )

@@ -275,6 +275,16 @@ def test_a_plan_needs_results_and_three_seeds(written):
 # -- tables --
 
 
+def test_the_answer_is_of_the_two_best_in_one_line():
+    table = pairwise.table({"weak": runs(0.6), "one": runs(0.8, 1), "best": runs(0.9, 2)}, MARGIN)
+    (first,) = table[(table["first"] == "best") & (table["second"] == "one")].itertuples()
+    answer = pairwise.answer(table)
+    assert answer.startswith(f"best against one: {100 * first.difference:+.2f} points [")
+    assert f"], {first.verdict}" in answer
+    alone = pairwise.answer(pairwise.table({"one": runs(0.8)}, MARGIN))
+    assert alone == "one architecture alone: nothing to compare"
+
+
 def test_the_table_ranks_pairs_and_gives_verdicts():
     table = pairwise.table({"weak": runs(0.6), "one": runs(0.8, 1), "two": runs(0.8, 2)}, MARGIN)
     assert {*table.loc[0, ["first", "second"]]} == {"one", "two"}

@@ -108,7 +108,7 @@ def test_the_margin_is_that_of_params_yaml(commits, capsys, tmp_path):
             "v1: metrics/details/hits.csv has no column test_set, so its test images are unknown: "
             "run `dvc repro` there with this archbench, and commit it",
         ),
-        (packed("xyz", wrong=9), "v1 and v2 were judged on different test images"),
+        (packed("xyz", wrong=9), "v1 and v2 were evaluated on different test images"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(commits, table, message):

@@ -1,10 +1,10 @@
-import json
 import subprocess
 import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import example_records
 import numpy as np
 import pandas as pd
 import pytest
@@ -174,10 +174,10 @@ def test_a_blank_image_is_like_nothing(train: np.ndarray) -> None:
 
 def test_ranks() -> None:
     candidates = list(range(5))
-    assert duplicates.asked_ranks(50_000).tolist() == [*candidates, 100, 150, 200, 300, 400]
-    assert duplicates.asked_ranks(1000).tolist() == [*candidates, 10, 11, 12, 13, 14]
-    assert duplicates.asked_ranks(12).tolist() == [*candidates, 10, 11]
-    assert duplicates.asked_ranks(3).tolist() == [0, 1, 2]
+    assert duplicates.ranks_of_interest(50_000).tolist() == [*candidates, 100, 150, 200, 300, 400]
+    assert duplicates.ranks_of_interest(1000).tolist() == [*candidates, 10, 11, 12, 13, 14]
+    assert duplicates.ranks_of_interest(12).tolist() == [*candidates, 10, 11]
+    assert duplicates.ranks_of_interest(3).tolist() == [0, 1, 2]
 
 
 def test_an_edge_falls_into_the_bin_of_its_direction() -> None:
@@ -264,9 +264,10 @@ def test_the_stage(tmp_path: Path, train: np.ndarray) -> None:
     for half, images in (("train", train), ("test", test)):
         files.write_array(tmp_path / "data" / half / "images.npy", images)
         files.write_array(tmp_path / "data" / half / "labels.npy", labels(images))
-    (tmp_path / "data/dataset.json").write_text(json.dumps({"mirrorable": True}))
+    example_records.dataset(mirrorable=True).write(tmp_path / "data/dataset.json")
     command = [sys.executable, ROOT / "stages" / "duplicates.py"]
     done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert done.stdout.startswith("2 of 5 test images")
+    assert done.stdout == "2 of 5 test images are copies of training images\n"
+    assert done.stderr == ""  # no bar without a terminal
     written = files.read_table(tmp_path / "data/duplicates.csv")
     pd.testing.assert_frame_equal(written, found(train, test), atol=2e-4)

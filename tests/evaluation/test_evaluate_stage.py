@@ -1,6 +1,7 @@
 """The stage itself, as a process of its own, on a few images and weights that nothing trained."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from archbench.base import files
+from archbench.evaluation import scores
 from archbench.networks import classifier, weights
 
 STAGE = Path(__file__).parents[2] / "stages" / "evaluate.py"
@@ -45,6 +47,17 @@ def project(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 def evaluate(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, STAGE, "mlp"], cwd=root, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("project", [6], indirect=True)
+def test_the_result_is_one_line_and_stderr_without_a_terminal_has_none(project: Path) -> None:
+    done = evaluate(project)
+    assert re.match(r"mlp: \d+\.\d % \[\d+\.\d, \d+\.\d\](; .*)?\n$", done.stdout)
+    assert done.stderr == ""
+    metrics = json.loads((project / "metrics/mlp.json").read_text())
+    numbers = json.loads((project / "data/evaluation/mlp/numbers.json").read_text())
+    assert metrics == {key: numbers[key] for key in metrics}
+    assert set(metrics) | {"at_chance"} == set(scores.HEADLINES)
 
 
 def test_images_have_their_numbers_in_the_arrays_and_are_counted(project: Path) -> None:

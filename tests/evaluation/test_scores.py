@@ -1,4 +1,4 @@
-"""What is chosen is chosen on validation rows: test rows only judge."""
+"""What is chosen is chosen on validation rows, and only evaluated on test rows."""
 
 import numpy as np
 import pandas as pd
@@ -114,3 +114,14 @@ def test_at_chance_is_a_line_for_each_seed_that_guesses():
         "with seed 3, it predicts one class for every image (25.0% right)",
         "with seed 8, it is no better than always naming the commonest class (14.5% right)",
     ]
+
+
+@pytest.mark.parametrize(("kind", "seeds"), [("network", 1), ("accuracy", 3)])
+def test_the_result_has_the_interval_of_as_many_seeds(kind, seeds):
+    ends = {f"{kind}_low": 0.9034, f"{kind}_high": 0.91449}
+    assert scores.result({"accuracy": 0.9086, "seeds": seeds} | ends) == "90.9 % [90.3, 91.4]"
+
+
+def test_accuracy_is_the_first_of_the_headlines_that_dvc_sorts_by_name():
+    assert min(scores.HEADLINES) == "accuracy"
+    assert not [name for name in scores.HEADLINES if name.endswith(("_low", "_high", "seconds"))]

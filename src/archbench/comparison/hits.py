@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-HITS = "metrics/details/hits.csv"
+from archbench.base import paths
+from archbench.base.predictions import is_mistake
+
+HITS = str(paths.detail("hits"))
 
 Hits = NDArray[np.bool_]
 """(images, seeds): was the prediction right?"""
@@ -36,14 +39,14 @@ def pack(predictions: Mapping[str, pd.DataFrame], test_set: str) -> pd.DataFrame
     rows = []
     for name, table in predictions.items():
         for seed, run in table.sort_values("index").groupby("seed"):
-            bits = np.packbits(run["label"] == run["prediction"])
+            bits = np.packbits(~is_mistake(run))
             row = {"architecture": name, "seed": seed, "images": len(run), "test_set": test_set}
             rows.append(row | {"hits": base64.b64encode(bits.tobytes()).decode()})
     return pd.DataFrame(rows)
 
 
 def unpack(packed: pd.DataFrame) -> dict[str, Hits]:
-    """By architecture."""
+    """By architecture, the seeds in ascending order; `packed` is what `pack` makes."""
     return {str(name): _unpacked(rows) for name, rows in packed.groupby("architecture")}
 
 

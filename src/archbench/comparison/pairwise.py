@@ -103,6 +103,27 @@ def verdict(low: float, high: float, margin: float, seeds: int) -> str:
     return UNDECIDED
 
 
+def sentence(pair: Difference) -> str:
+    """A comparison in one line: the first against the second."""
+    gap, low, high = (100 * share for share in (pair.difference, pair.low, pair.high))
+    verdict = pair.verdict
+    if verdict == BETTER:
+        verdict = "better" if gap > 0 else "worse"
+    if verdict == DIFFER:
+        verdict += "; another seed could turn it round"
+    seeds = "one seed" if pair.seeds == 1 else f"{pair.seeds} seeds"
+    luck = "p < 0.001" if pair.p < 0.001 else f"p = {pair.p:.3f}"
+    return f"{gap:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} ({luck}, {seeds})"
+
+
+def answer(pairs: pd.DataFrame) -> str:
+    """What `table` says of the two architectures with the highest accuracies, in one line."""
+    if pairs.empty:
+        return "one architecture alone: nothing to compare"
+    first, second, *values = next(pairs.itertuples(index=False))
+    return f"{first} against {second}: {sentence(Difference(*values))}"
+
+
 def table(outcomes: Mapping[str, Array], margin: float) -> pd.DataFrame:
     """A row per pair of architectures, the one with the higher accuracy first."""
     ranked = sorted(outcomes, key=lambda name: (-outcomes[name].mean(), name))
@@ -121,7 +142,7 @@ def ranks(pairs: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     From the pairs' simultaneous intervals (Mogstad, Romano, Shaikh & Wilhelm 2024, "Inference for
     Ranks"): as many are ahead of it as are better, and behind it as are worse.
     """
-    told = pairs[pairs["low"] > 0]
-    ahead, behind = told["second"].value_counts(), told["first"].value_counts()
+    decided = pairs[pairs["low"] > 0]
+    ahead, behind = decided["second"].value_counts(), decided["first"].value_counts()
     rows = [(name, 1 + ahead.get(name, 0), len(names) - behind.get(name, 0)) for name in names]
     return pd.DataFrame(rows, columns=["architecture", "best_rank", "worst_rank"])

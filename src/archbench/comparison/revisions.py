@@ -17,7 +17,6 @@ from archbench.base.errors import Refused
 from archbench.comparison import hits, pairwise
 from archbench.comparison.config import Equivalence
 from archbench.comparison.hits import HITS
-from archbench.comparison.pairwise import Difference
 
 WORKSPACE = "workspace"
 
@@ -26,13 +25,14 @@ def main(before: str, after: str) -> None:
     margin = params.read(Equivalence).margin
     both = read(before), read(after)
     if set(both[0]["test_set"]) != set(both[1]["test_set"]):
-        raise Refused(f"{before} and {after} were judged on different test images")
+        raise Refused(f"{before} and {after} were evaluated on different test images")
     old, new = (hits.unpack(table) for table in both)
     print(f"Test accuracy, {after} against {before}:\n")
     print("\n".join(f"- {line}" for line in lines(old, new, margin)))
 
 
 def read(revision: str) -> pd.DataFrame:
+    """The revision's hits.csv; Refused if there is no such revision, file or column."""
     try:
         tree = DVCFileSystem(rev=None if revision == WORKSPACE else revision)
         with tree.open(HITS, "rb") as file:
@@ -52,22 +52,10 @@ def read(revision: str) -> pd.DataFrame:
 def lines(old: Mapping[str, hits.Hits], new: Mapping[str, hits.Hits], margin: float) -> list[str]:
     """One per architecture; the intervals of all that both have hold together."""
     both = [name for name in new if name in old]
-    found = {name: pairwise.compare(new[name], old[name], margin, len(both)) for name in both}
-    written = [f"{name}: {_result(one)}" for name, one in found.items()]
-    written += [f"{name}: new" for name in new if name not in old]
-    return written + [f"{name}: gone" for name in old if name not in new]
-
-
-def _result(found: Difference) -> str:
-    gap, low, high = (100 * end for end in (found.difference, found.low, found.high))
-    verdict = found.verdict
-    if verdict == pairwise.BETTER:
-        verdict = "better" if gap > 0 else "worse"
-    if verdict == pairwise.DIFFER:
-        verdict += "; another seed could turn it round"
-    seeds = "one seed" if found.seeds == 1 else f"{found.seeds} seeds"
-    luck = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
-    return f"{gap:+.2f} points [{low:+.2f}, {high:+.2f}], {verdict} ({luck}, {seeds})"
+    changes = {name: pairwise.compare(new[name], old[name], margin, len(both)) for name in both}
+    of_both = [f"{name}: {pairwise.sentence(change)}" for name, change in changes.items()]
+    added = [f"{name}: new" for name in new if name not in old]
+    return of_both + added + [f"{name}: gone" for name in old if name not in new]
 
 
 if __name__ == "__main__":

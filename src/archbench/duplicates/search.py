@@ -7,6 +7,7 @@ overlaid is the same photograph. Unless the test image correlates with its ordin
 as a digit does: such likeness says nothing of a common origin.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import normalize
+from tqdm import tqdm
 
 from archbench.duplicates.registration import SIDE, Floats, Images, grey, overlaid, resize, tents
 
@@ -45,9 +47,10 @@ def find(
     images are looked for too.
     """
     near = neighbours(train_nhwc, test_nhwc, mirrorable)
-    asked = near[near["rank"].eq(0) | near["rank"].lt(CANDIDATES) & near["features"].ge(LIKELY)]
-    asked = asked.assign(pixels=correlate(train_nhwc, test_nhwc, asked))
-    best = asked.sort_values("pixels", ascending=False, kind="stable").drop_duplicates("index")
+    likely = near["rank"].lt(CANDIDATES) & near["features"].ge(LIKELY)
+    pairs = near[near["rank"].eq(0) | likely]
+    pairs = pairs.assign(pixels=correlate(train_nhwc, test_nhwc, pairs))
+    best = pairs.sort_values("pixels", ascending=False, kind="stable").drop_duplicates("index")
     best = best.drop(columns="rank").sort_values("index", ignore_index=True)
     alike = best.loc[best["pixels"] >= SAME, "index"]
     far = near[near["rank"].ge(CANDIDATES) & near["index"].isin(alike)]
@@ -66,17 +69,17 @@ def neighbours(train_nhwc: Images, test_nhwc: Images, mirrorable: bool) -> pd.Da
     train = normalize(whitening.transform(described))
     views = [test_nhwc, test_nhwc[:, :, ::-1]] if mirrorable else [test_nhwc]
     test = np.stack([normalize(whitening.transform(describe(view))) for view in views])
-    ranks = asked_ranks(len(train))
+    ranks = ranks_of_interest(len(train))
     order = len(train) - 1 - ranks
     tables = []
-    for start in range(0, len(test_nhwc), BLOCK):
+    for start in blocks(len(test_nhwc), "neighbours"):
         cosines = test[:, start : start + BLOCK] @ train.T
-        found = np.argpartition(cosines.max(0), order)[:, order]
-        by_view = np.take_along_axis(cosines, found[None], 2)
+        nearest = np.argpartition(cosines.max(0), order)[:, order]
+        by_view = np.take_along_axis(cosines, nearest[None], 2)
         columns = {
-            "index": np.repeat(start + np.arange(len(found)), len(ranks)),
-            "rank": np.tile(ranks, len(found)),
-            "neighbour": found.ravel(),
+            "index": np.repeat(start + np.arange(len(nearest)), len(ranks)),
+            "rank": np.tile(ranks, len(nearest)),
+            "neighbour": nearest.ravel(),
             "mirrored": by_view.argmax(0).ravel() == 1,
             "features": by_view.max(0).ravel().astype(np.float64).round(4),
         }
@@ -84,8 +87,13 @@ def neighbours(train_nhwc: Images, test_nhwc: Images, mirrorable: bool) -> pd.Da
     return pd.concat(tables, ignore_index=True)
 
 
-def asked_ranks(count: int) -> NDArray[np.int64]:
-    """Of `count` training images: the candidates' ranks, then the ordinary neighbours'."""
+def blocks(count: int, title: str) -> Iterable[int]:
+    """Where each block of BLOCK begins; a terminal sees a bar with the time that is left."""
+    return tqdm(range(0, count, BLOCK), title, unit="block", disable=None, leave=False)
+
+
+def ranks_of_interest(count: int) -> NDArray[np.int64]:
+    """Among `count` training images: the candidates' ranks, then the ordinary neighbours'."""
     ordinary = np.maximum(np.rint(ORDINARY * count), 2 * CANDIDATES + np.arange(len(ORDINARY)))
     ranks = np.concatenate([np.arange(CANDIDATES), ordinary.astype(np.int64)])
     return np.unique(ranks.clip(max=count - 1))
@@ -98,7 +106,7 @@ def describe(images_nhwc: Images) -> Floats:
     """
     pooling = tents(SIDE, CELLS)
     histograms = []
-    for start in range(0, len(images_nhwc), BLOCK):
+    for start in blocks(len(images_nhwc), "descriptors"):
         images = grey(resize(images_nhwc[start : start + BLOCK]))
         dy, dx = np.gradient(images, axis=(1, 2))
         strength = np.sqrt(dy * dy + dx * dx)
@@ -111,11 +119,12 @@ def describe(images_nhwc: Images) -> Floats:
 
 
 def correlate(train_nhwc: Images, test_nhwc: Images, pairs: pd.DataFrame) -> Floats:
-    """Of each pair (`index`, `neighbour`, `mirrored`), overlaid; to four digits."""
-    found = [np.empty(0, np.float32)]
-    for start in range(0, len(pairs), BLOCK):
+    """Of each pair (`index`, `neighbour`, `mirrored`), overlaid: float64, to four digits."""
+    correlations = [np.empty(0, np.float32)]
+    for start in blocks(len(pairs), "pairs"):
         some = pairs.iloc[start : start + BLOCK]
         test, train = test_nhwc[some["index"]], train_nhwc[some["neighbour"]]
         mirrored = some["mirrored"].to_numpy()[:, None, None, None]
-        found.append(overlaid(resize(np.where(mirrored, test[:, :, ::-1], test)), resize(train)))
-    return np.concatenate(found).astype(np.float64).round(4)
+        turned = np.where(mirrored, test[:, :, ::-1], test)
+        correlations.append(overlaid(resize(turned), resize(train)))
+    return np.concatenate(correlations).astype(np.float64).round(4)

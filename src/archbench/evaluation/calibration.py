@@ -1,17 +1,24 @@
-"""Does a confidence of 0.8 mean right eight times in ten?"""
+"""Does a confidence of 0.8 mean right eight times in ten? And how sure is the answer?
+
+Equal-width bins hold n · ECE = Σ_bins |Σ_images (right − confidence)|, so the images are binned
+once, and a draw of the images or of their labels costs no more than such sums.
+"""
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_array
 
-from archbench.base.predictions import Array, probabilities_of, with_probabilities
+from archbench.base.predictions import Array, is_mistake, probabilities_of, with_probabilities
 from archbench.evaluation.metrics import cross_entropy
 
 BINS = 15
+DRAWS = 1000
+LEVEL = 0.05
 
 
 def reliability(predictions: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
-    """Mean confidence and accuracy in equal-width bins (low, high]; empty bins are left out.
+    """Mean confidence, mean accuracy and count of equal-width bins (low, high], none of them empty.
 
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks".
     """
@@ -48,9 +55,9 @@ def debiased_calibration_error(predictions: pd.DataFrame, bins: int = BINS) -> f
 
 
 def _binned(predictions: pd.DataFrame, number: Array) -> pd.DataFrame:
-    right = predictions["prediction"] == predictions["label"]
+    right = (~is_mistake(predictions)).astype(float)
     confidence = predictions["confidence"].to_numpy(np.float64)
-    rows = pd.DataFrame({"bin": number, "confidence": confidence, "accuracy": right.astype(float)})
+    rows = pd.DataFrame({"bin": number, "confidence": confidence, "accuracy": right})
     grouped = rows.groupby("bin")
     return grouped.mean().assign(count=grouped.size()).reset_index(drop=True)
 
@@ -73,3 +80,54 @@ def scale(predictions: pd.DataFrame, temperature: float) -> pd.DataFrame:
     logits = np.log(np.maximum(probabilities_of(predictions), tiny).astype(np.float64))
     powers = np.exp((logits - logits.max(1, keepdims=True)) / temperature)
     return with_probabilities(predictions, powers / powers.sum(1, keepdims=True))
+
+
+def ece_interval(predictions: pd.DataFrame, draws: int = DRAWS) -> tuple[float, float]:
+    """95 % interval over test images of the seeds' mean ECE, in [0, 1].
+
+    A bootstrap that draws an image with all its seeds. Chance adds to the ECE of every test set,
+    and drawing an image twice adds as much again; so the draws are centred on the estimate, not
+    taken as they are. What the interval covers is the mean over such test sets, chance included.
+    """
+    gaps = _gaps(predictions)
+    images = gaps.shape[0]
+    random, seeds = np.random.default_rng(0), predictions["seed"].nunique()
+    drawn = np.array([_total(_draw(random, images) @ gaps) for _ in range(draws)])
+    estimate = _total(gaps.sum(0)) / images / seeds
+    low, high = np.quantile(drawn / images / seeds, [LEVEL / 2, 1 - LEVEL / 2])
+    centre = estimate + drawn.mean() / images / seeds
+    return max(0.0, float(centre - high)), min(1.0, float(centre - low))
+
+
+def chance_floor(predictions: pd.DataFrame, draws: int = DRAWS) -> float:
+    """The mean ECE of a perfectly calibrated network with one seed's confidences, in [0, 1].
+
+    A confidence is then the probability of being right, by which the draws are made.
+    """
+    confidence = predictions["confidence"].to_numpy(np.float64)
+    bins, random = bin_numbers(confidence), np.random.default_rng(0)
+    totals = [
+        _total(np.bincount(bins, (random.random(len(bins)) < confidence) - confidence))
+        for _ in range(draws)
+    ]
+    return float(np.mean(totals) / len(bins))
+
+
+def _gaps(predictions: pd.DataFrame) -> csr_array:
+    """right − confidence: a row per image, a column per seed and bin."""
+    seeds, _ = pd.factorize(predictions["seed"])
+    images, names = pd.factorize(predictions["index"])
+    confidence = predictions["confidence"].to_numpy(np.float64)
+    right = (~is_mistake(predictions)).to_numpy()
+    columns = seeds * BINS + bin_numbers(confidence)
+    shape = (len(names), BINS * (seeds.max() + 1))
+    return csr_array((right - confidence, (images, columns)), shape=shape)
+
+
+def _draw(random: np.random.Generator, images: int) -> Array:
+    """How often each image is drawn, of as many draws as there are images."""
+    return np.bincount(random.integers(images, size=images), minlength=images)
+
+
+def _total(sums: Array) -> float:
+    return float(np.abs(sums).sum())

@@ -142,7 +142,8 @@ def chosen(labels: Array, count: int, seed: int) -> NDArray[np.int64]:
     """Ascending indices of `count` images, or of all; each class at its share within one.
 
     A systematic sample: of the shuffled images, sorted by class, each (size / count)th from a
-    random start. So every image is as likely to be in it.
+    random start. So every image is as likely to be in it, which stage split, whose classes have
+    exact shares, does not promise.
     """
     size = len(labels)
     taken = min(count, size)

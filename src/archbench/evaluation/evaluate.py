@@ -1,17 +1,21 @@
-"""Run trained models over the test images."""
+"""Run trained models over the test images, as they are and corrupted; and what that costs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
 
 from archbench.base.predictions import make_table
 from archbench.base.records import DatasetRecord, RunRecord
-from archbench.evaluation import corruptions, cost
-from archbench.networks import backend, classifier
+from archbench.evaluation import corruptions
+from archbench.networks import classifier
+from archbench.networks.backend import configure
 from archbench.networks.classifier import Classifier
 
 CORRUPTED = 2000
@@ -26,10 +30,13 @@ def predict(
     classes: list[str],
     flip: bool,
 ) -> pd.DataFrame:
-    """In the precision that the model was trained in; `flip` averages with the mirror image."""
-    where = backend.configure(run.precision)
+    """The table of predictions of uint8 images, in the precision that the model was trained in.
+
+    `flip` averages the logits of each image and of its mirror image.
+    """
+    backend = configure(run.precision)
     images = torch.from_numpy(np.array(images_nhwc))
-    logits = classifier.predict(model.to(where.device), images, where, flip=flip)
+    logits = classifier.predict(model.to(backend.device), images, backend, flip=flip)
     return make_table(run.seed, labels, logits.softmax(1).cpu().numpy(), classes)
 
 
@@ -38,35 +45,33 @@ def robustness(
     run: RunRecord,
     clean: pd.DataFrame,
     images_nhwc: NDArray[Any],
-    settings: Iterable[tuple[str, int]],
+    settings: Sequence[tuple[str, int]],
 ) -> dict[str, pd.DataFrame]:
-    """`predict` the same images in every setting; `clean`: the predictions of all as they are.
+    """Tables by the names of their files: accuracies by setting, and shares by image.
 
-    By the names of their files: accuracies by setting, and shares by image.
+    `predict` sees the same images in every setting (corruption, severity); `clean` has its
+    predictions of all images as they are.
     """
     labels = clean["label"].to_numpy()
     some = corruptions.chosen(labels, CORRUPTED, seed=0)
-    guesses = {
-        setting: predict(
-            run, corruptions.corrupt(*setting, images_nhwc[some], seed=0), labels[some]
-        )
-        for setting in settings
-    }
-    corrupted = {setting: rows["prediction"].to_numpy() for setting, rows in guesses.items()}
-    unspoilt = clean["prediction"].to_numpy()[some]
+    corrupted = {}
+    for setting in tqdm(settings, "corruptions", disable=None, leave=False):
+        images = corruptions.corrupt(*setting, images_nhwc[some], seed=0)
+        corrupted[setting] = predict(run, images, labels[some])["prediction"].to_numpy()
+    as_they_are = clean["prediction"].to_numpy()[some]
     return {
-        "robustness": corruptions.table(labels[some], unspoilt, corrupted, run.seed),
+        "robustness": corruptions.table(labels[some], as_they_are, corrupted, run.seed),
         "robustness_shares": corruptions.shares(some, labels[some], corrupted, run.seed),
     }
 
 
 def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> dict[str, Any]:
-    """Of the architecture, and of its training as the mean over seeds."""
-    gflops = cost.gflops(model, (dataset.channels, *dataset.image_size))
+    """The network's size and operations, and its training's conditions and means over seeds."""
+    operations = gflops(model, (dataset.channels, *dataset.image_size))
     return {
-        "parameters": cost.parameters(model),
-        "gflops": gflops,
-        "train_petaflop": float(np.mean([cost.petaflop(gflops, run) for run in runs])),
+        "parameters": parameters(model),
+        "gflops": operations,
+        "train_petaflop": float(np.mean([petaflop(operations, run) for run in runs])),
         "train_seconds": _mean(runs, "train_seconds"),
         "seconds_spread": max(run.seconds_spread for run in runs),
         "images_per_second": _mean(runs, "images_per_second"),
@@ -81,3 +86,26 @@ def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> d
 
 def _mean(runs: list[RunRecord], key: str) -> float:
     return float(np.mean([getattr(run, key) for run in runs]))
+
+
+def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
+    """Of one image's forward pass, 10⁹ operations: a multiply-accumulate counts as two."""
+    device = next(model.parameters()).device
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        model.eval()(torch.zeros(1, *shape_chw, device=device))
+    return float(counter.get_total_flops() / 1e9)
+
+
+def petaflop(gflops: float, run: RunRecord) -> float:
+    """Of a training run by its record, 10¹⁵ operations, each image's forward pass being `gflops`.
+
+    The backward pass costs twice the forward one; a linear probe's ends at the head. Small images
+    cost what they have of the pixels.
+    """
+    passes = 1 if run.hyperparameters["fine_tune"] == "linear_probe" else 3
+    return float(passes * gflops * run.train_images * run.epochs * run.pixel_fraction / 1e6)
+
+
+def parameters(model: nn.Module) -> int:
+    """Trained numbers; the statistics of norms are not."""
+    return sum(weight.numel() for weight in model.parameters())

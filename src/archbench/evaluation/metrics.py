@@ -13,6 +13,7 @@ Metrics = dict[str, float]
 
 
 def classification(predictions: pd.DataFrame) -> Metrics:
+    """Accuracy, losses, and precision, recall and F1 as means over classes (macro, weighted)."""
     labels, guesses = predictions["label"], predictions["prediction"]
     metrics = {
         "accuracy": float((labels == guesses).mean()),
@@ -34,7 +35,11 @@ def cross_entropy(predictions: pd.DataFrame) -> float:
 
 
 def brier(predictions: pd.DataFrame) -> float:
-    """Mean squared distance from the one-hot labels, in [0, 2] (Brier 1950)."""
+    """Mean squared distance from the one-hot labels, in [0, 2] (Brier 1950).
+
+    Not scikit-learn's `brier_score_loss`: of float32 rows it takes the mean in float32, and to
+    float64 rows of such precision it objects that they do not sum to one.
+    """
     distance = probabilities_of(predictions).astype(np.float64)
     distance[np.arange(len(predictions)), predictions["label"]] -= 1
     return float((distance**2).sum(1).mean())

@@ -1,30 +1,30 @@
-"""All that is said of one architecture's predictions, as tables and as a few numbers.
+"""From one architecture's predictions to its tables and its numbers.
 
-A temperature and a threshold are chosen on validation rows; test rows only judge them.
+A temperature and a threshold are chosen on validation rows, and evaluated on test rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from archbench.base import predictions
-from archbench.evaluation import calibration, calibration_interval, metrics, selective
+from archbench.base.predictions import chance_remark, is_mistake
+from archbench.evaluation import calibration, metrics, selective
 from archbench.evaluation.metrics import Metrics
 from archbench.evaluation.uncertainty import Array, of_accuracy
 
 RISK = 0.01
 """One mistake in a hundred: what the thresholds of a model that may abstain aim at or keep to."""
 
-SHOWN = [
-    *("accuracy", "accuracy_sd", "accuracy_low", "accuracy_high", "network_low", "network_high"),
-    *("seeds", "loss", "scaled_ece", "scaled_ece_low", "scaled_ece_high"),
-    *("at_chance", "parameters", "gflops", "train_seconds", "dataset", "recipe", "budget"),
-]
-"""What `dvc metrics show` has room for."""
+HEADLINES = (
+    *("accuracy", "loss", "scaled_ece", "seeds", "at_chance"),
+    *("parameters", "gflops", "dataset", "recipe", "budget"),
+)
+"""The numbers that `dvc metrics` and `dvc exp show` have room for; numbers.csv has all."""
 
 
 def of_seed(test: pd.DataFrame, validation: pd.DataFrame) -> Metrics:
+    """All numbers of one seed's rows; shares are in [0, 1], losses in nats."""
     temperature = calibration.fit_temperature(validation)
     scaled = calibration.scale(test, temperature)
     coverage, risk = selective.keep(test, selective.threshold(validation, RISK))
@@ -36,7 +36,7 @@ def of_seed(test: pd.DataFrame, validation: pd.DataFrame) -> Metrics:
         "scaled_loss": metrics.cross_entropy(scaled),
         "scaled_brier": metrics.brier(scaled),
         "scaled_ece": calibration.expected_calibration_error(scaled),
-        "scaled_ece_floor": calibration_interval.chance_floor(scaled),
+        "scaled_ece_floor": calibration.chance_floor(scaled),
         "scaled_debiased_calibration_error": calibration.debiased_calibration_error(scaled),
         "aurc": selective.aurc(test),
         "coverage_at_1_percent_risk": coverage,
@@ -74,7 +74,7 @@ def scaled(test: pd.DataFrame, seeds: pd.DataFrame) -> pd.DataFrame:
 
 def scaled_ece_interval(test: pd.DataFrame, seeds: pd.DataFrame) -> Metrics:
     """Of the mean over seeds, at the temperatures that they have."""
-    low, high = calibration_interval.interval(scaled(test, seeds))
+    low, high = calibration.ece_interval(scaled(test, seeds))
     return {"scaled_ece_low": low, "scaled_ece_high": high}
 
 
@@ -82,8 +82,8 @@ def at_chance(test: pd.DataFrame) -> list[str]:
     """A line for each seed whose network is no better than guessing."""
     lines = []
     for seed, rows in test.groupby("seed"):
-        right, named = (rows["label"] == rows["prediction"]).mean(), rows["prediction"].nunique()
-        if remark := predictions.chance_remark(rows["label"], right, named):
+        accuracy, named = (~is_mistake(rows)).mean(), rows["prediction"].nunique()
+        if remark := chance_remark(rows["label"], accuracy, named):
             lines.append(f"with seed {seed}, it {remark}")
     return lines
 
@@ -91,9 +91,16 @@ def at_chance(test: pd.DataFrame) -> list[str]:
 def summary(seeds: pd.DataFrame, hits: Array) -> dict[str, Any]:
     """The mean over seeds, and how sure its accuracy is; one seed has no standard deviation.
 
-    `hits` are all seeds' outcomes, (images, seeds).
+    `seeds` has a row per seed, and `hits` (images, seeds) says which predictions were right.
     """
     spread = {"accuracy_sd": float(seeds["accuracy"].std())} if len(seeds) > 1 else {}
     means = seeds.drop(columns="seed").mean().to_dict()
     accuracy = {"accuracy": means.pop("accuracy"), "seeds": len(seeds)}
     return accuracy | spread | of_accuracy(hits) | means
+
+
+def result(numbers: Mapping[str, Any]) -> str:
+    """The accuracy and its 95 % interval in percent, for the terminal."""
+    kind = "accuracy" if "accuracy_low" in numbers else "network"
+    share, low, high = (100 * numbers[key] for key in ("accuracy", f"{kind}_low", f"{kind}_high"))
+    return f"{share:.1f} % [{low:.1f}, {high:.1f}]"

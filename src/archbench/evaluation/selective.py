@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
-from archbench.base.predictions import Array
+from archbench.base.predictions import Array, is_mistake
 
 DELTA = 0.05
 """The probability with which a guarantee may fail."""
@@ -29,20 +29,24 @@ def aurc(predictions: pd.DataFrame) -> float:
 
 def _risk(predictions: pd.DataFrame, kept: Array) -> Array:
     """Among the `kept` surest; of predictions that are equally sure, some in expectation."""
-    wrong = predictions["prediction"] != predictions["label"]
-    by_confidence = wrong.groupby(predictions["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    by_confidence = _by_confidence(predictions)
     sizes, errors = ([0, *by_confidence[name]] for name in ("size", "sum"))
     return np.interp(kept, sizes, errors) / kept
+
+
+def _by_confidence(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`size` and `sum`: the rows at least so sure, and the mistakes among them; surest first."""
+    by_confidence = is_mistake(predictions).groupby(predictions["confidence"])
+    return by_confidence.agg(["size", "sum"])[::-1].cumsum()
 
 
 def threshold(validation: pd.DataFrame, risk: float) -> float:
     """The least confidence that keeps the validation rows' risk within `risk`; infinite if none.
 
     It aims at `risk` and promises nothing: of all thresholds it takes one that had luck on these
-    rows. For validation rows alone: chosen on test rows it would have peeked at its judge.
+    rows. For validation rows alone: chosen on test rows it would have seen what it is measured on.
     """
-    wrong = validation["prediction"] != validation["label"]
-    by_confidence = wrong.groupby(validation["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    by_confidence = _by_confidence(validation)
     within = by_confidence[by_confidence["sum"] <= risk * by_confidence["size"]]
     return float(within.index.min()) if len(within) else float("inf")
 
@@ -56,21 +60,20 @@ def guaranteed_threshold(validation: pd.DataFrame, risk: float, delta: float = D
     Infinite where no start passes. It assumes that the rows are drawn as later images are, and
     that the model was not chosen on them: an epoch that was is not covered.
     """
-    wrong = validation["prediction"] != validation["label"]
-    by_confidence = wrong.groupby(validation["confidence"]).agg(["size", "sum"])[::-1].cumsum()
+    by_confidence = _by_confidence(validation)
     kept, mistakes = by_confidence["size"].to_numpy(), by_confidence["sum"].to_numpy()
-    found = -1
+    last_kept = -1
     for start in STARTS:
         for coverage in np.arange(start, 101) / 100:
             last = np.searchsorted(kept, coverage * len(validation))
             if bdtr(mistakes[last], kept[last], risk) >= delta / len(STARTS):
                 break
-            found = max(found, int(last))
-    return float(by_confidence.index[found]) if found >= 0 else float("inf")
+            last_kept = max(last_kept, int(last))
+    return float(by_confidence.index[last_kept]) if last_kept >= 0 else float("inf")
 
 
 def keep(predictions: pd.DataFrame, threshold: float) -> tuple[float, float]:
     """Coverage and risk of the predictions at least that sure; nothing kept is no risk."""
     kept = predictions[predictions["confidence"] >= threshold]
-    wrong = (kept["prediction"] != kept["label"]).sum()
-    return len(kept) / len(predictions), float(wrong / max(len(kept), 1))
+    mistakes = is_mistake(kept).sum()
+    return len(kept) / len(predictions), float(mistakes / max(len(kept), 1))

@@ -27,7 +27,7 @@ Interval = tuple[float, float]
 
 LEVEL = 0.05
 FEWEST_SEEDS = 3
-"""With fewer the spread of the seeds is unknown, and what is said is of the trained networks."""
+"""With fewer the spread of the seeds is unknown, and intervals are of the trained networks."""
 SMOOTHING = 0.25
 """Of the variances in the degrees of freedom: with more, intervals of very unequal architectures
 miss too often; with less, all are wider than they need be (benchmarks/verdicts.py)."""
@@ -128,7 +128,10 @@ def _mean_squares(outcomes: Array) -> tuple[Array, Array]:
 
 
 def half_width(layout: Layout, images_level: float, seeds_level: float) -> Array:
-    """Of an interval for other images and other seeds; each chance has its own error rate."""
+    """Of an interval for other images and other seeds; each chance has its own error rate.
+
+    By `isf`: scipy's `t.interval` takes 1 - level, in which a level of 1e-20 is lost.
+    """
     of_images = stats.norm.isf(images_level / 2) ** 2 * layout.of_images
     of_seeds = stats.t.isf(seeds_level / 2, layout.freedom) ** 2 * layout.of_seeds
     return np.sqrt(of_images + of_seeds)

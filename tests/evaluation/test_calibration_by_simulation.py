@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from archbench.evaluation.calibration import expected_calibration_error
-from archbench.evaluation.calibration_interval import chance_floor, interval
+from archbench.evaluation.calibration import chance_floor, ece_interval, expected_calibration_error
 
 
 def drawn(random: np.random.Generator, images: int, exponent: float) -> pd.DataFrame:
@@ -21,7 +20,7 @@ def test_the_interval_covers_the_mean_error_of_such_test_sets(exponent):
     random = np.random.default_rng(0)
     tables = [drawn(random, 400, exponent) for _ in range(1000)]
     mean = np.mean([expected_calibration_error(table) for table in tables])
-    ends = np.array([interval(table, draws=100) for table in tables])
+    ends = np.array([ece_interval(table, draws=100) for table in tables])
     covered = (ends[:, 0] <= mean) & (mean <= ends[:, 1])
     assert 0.93 < covered.mean() < 0.985
     assert (mean < ends[:, 0]).mean() < 0.05  # neither end is missed much more than the other
@@ -33,7 +32,7 @@ def test_the_interval_is_around_the_estimate_and_narrows_with_more_images():
     few, many = (drawn(random, images, 1.5) for images in (500, 50_000))
     widths = []
     for table in (few, many):
-        low, high = interval(table, draws=200)
+        low, high = ece_interval(table, draws=200)
         assert 0 < low < expected_calibration_error(table) < high
         widths.append(high - low)
     assert widths[1] == pytest.approx(widths[0] / 10, rel=0.3)
@@ -43,15 +42,17 @@ def test_seeds_that_answer_alike_are_no_more_images():
     """Whatever the order of the rows: an image is drawn with all its seeds."""
     table = drawn(np.random.default_rng(0), 500, 1.3)
     twice = pd.concat([table, table.assign(seed=7)])
-    assert interval(twice) == pytest.approx(interval(table))
-    assert interval(twice.sort_values("index", kind="stable")) == pytest.approx(interval(table))
+    assert ece_interval(twice) == pytest.approx(ece_interval(table))
+    assert ece_interval(twice.sort_values("index", kind="stable")) == pytest.approx(
+        ece_interval(table)
+    )
 
 
 def test_seeds_that_answer_apart_narrow_it():
     random = np.random.default_rng(0)
     one = drawn(random, 2000, 1.5)
     both = pd.concat([one, drawn(random, 2000, 1.5).assign(seed=1)])
-    widths = [np.diff(interval(table))[0] for table in (one, both)]
+    widths = [np.diff(ece_interval(table))[0] for table in (one, both)]
     assert widths[1] == pytest.approx(widths[0] / np.sqrt(2), rel=0.1)
 
 
@@ -71,5 +72,5 @@ def test_the_floor_is_the_mean_error_of_a_calibrated_network():
 
 def test_the_same_rows_give_the_same_numbers():
     table = drawn(np.random.default_rng(0), 100, 1.0)
-    assert interval(table) == interval(table)
+    assert ece_interval(table) == ece_interval(table)
     assert chance_floor(table) == chance_floor(table)
