@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from archbench.base import errors, files, params, paths
-from archbench.base.predictions import join
 from archbench.base.records import DatasetRecord
-from archbench.gallery import pages as gallery_pages
-from archbench.gallery import views
+from archbench.gallery import answers, pages
+from archbench.gallery.answers import Answers
 from archbench.gallery.config import Gallery
 from archbench.gallery.sheets import missed_sheet, mistakes_sheet
 from archbench.gallery.tiles import Explanation
@@ -20,43 +19,49 @@ from archbench.gallery.tiles import Explanation
 def main() -> None:
     asked = params.read(Gallery)
     dataset = DatasetRecord.read(paths.DATASET)
-    classes, images = dataset.classes, files.read_array(paths.TEST_IMAGES)
+    images = files.read_array(paths.TEST_IMAGES)
+    missed = files.read_table(paths.detail("missed_by_all"))
+    runs = answers_of(asked)
+    for name, answered in runs.items():
+        sheet = mistakes_sheet(
+            answered[0], asked.seeds, images, dataset.classes, asked.gallery_tiles
+        )
+        write(paths.contact_sheet(name), sheet)
+    sheet = missed_sheet(missed, runs, images, dataset.classes, asked.gallery_tiles)
+    write(paths.contact_sheet("shared"), sheet)
+    files.write_table(paths.GALLERY / "suspects.csv", missed)
+    for stem, page in pages.pages(material(asked, dataset, images, runs, missed)).items():
+        files.write_text(paths.GALLERY / f"{stem}.html", page)
+
+
+def answers_of(asked: Gallery) -> dict[str, list[Answers]]:
+    """Of each seed, by architecture, the best first."""
     predictions = {
         name: files.read_table(paths.evaluation(name, "predictions"))
         for name in asked.architectures
     }
-    for name, table in predictions.items():
-        sheet = mistakes_sheet(name, table, images, classes, asked.seeds, asked.gallery_tiles)
-        write(paths.contact_sheet(name), sheet)
-    missed = files.read_table(paths.detail("missed_by_all"))
-    sheet = missed_sheet(
-        missed, join(predictions), images, classes, asked.seeds, asked.gallery_tiles
-    )
-    write(paths.contact_sheet("shared"), sheet)
-    shown = material(asked, dataset, images, predictions, missed)
-    for stem, page in gallery_pages.pages(shown).items():
-        files.write_text(paths.GALLERY / f"{stem}.html", page)
+    return {
+        name: [answers.of_run(name, predictions[name], seed) for seed in asked.seeds]
+        for name in answers.best_first(predictions)
+    }
 
 
 def material(
     asked: Gallery,
     dataset: DatasetRecord,
     images: Any,
-    predictions: dict[str, pd.DataFrame],
+    runs: dict[str, list[Answers]],
     missed: pd.DataFrame,
-) -> gallery_pages.Material:
-    return gallery_pages.Material(
+) -> pages.Material:
+    return pages.Material(
         title=dataset.title,
         classes=dataset.classes,
         seed=asked.seeds[0],
         test_nhwc=images,
         train_nhwc=files.read_array(paths.TRAIN_IMAGES),
         train_labels=files.read_array(paths.TRAIN_LABELS),
-        networks=[
-            views.network(name, table, asked.seeds[0], dataset.classes)
-            for name, table in predictions.items()
-        ],
-        explanations=[explanation(paths.explanations(name)) for name in predictions],
+        each=[answered[0] for answered in runs.values()],
+        explanations=[explanation(paths.explanations(name)) for name in runs],
         missed=missed["index"].to_numpy(),
         tiles=asked.gallery_tiles,
     )

@@ -6,8 +6,8 @@ import numpy as np
 import synthetic
 
 from archbench.base.predictions import join
-from archbench.comparison.missed import missed_by_all
-from archbench.gallery import views
+from archbench.comparison.tables import missed_by_all
+from archbench.gallery import answers
 from archbench.gallery.pages import Material
 from archbench.gallery.tiles import Explanation
 
@@ -32,7 +32,7 @@ def material(
         test_nhwc=images[:300],
         train_nhwc=images[300:],
         train_labels=random.integers(len(classes), size=50),
-        networks=[views.network(name, table, 0, classes) for name, table in tables.items()],
+        each=[answers.of_run(name, table, 0) for name, table in tables.items()],
         explanations=[explanation(random, bool(n == 0)) for n in range(len(skills))],
         missed=missed_by_all(join(tables), classes)["index"].to_numpy(),
         tiles=10,

@@ -1,5 +1,6 @@
-"""The pages in a real browser: nothing runs or is fetched; links and keys lead right."""
+"""The pages in a real browser: nothing is fetched; links, keys and the filter lead right."""
 
+import numpy as np
 import pytest
 from gallery_material import material
 from payloads import PAYLOADS
@@ -49,10 +50,11 @@ def test_a_pair_of_architectures_leads_to_the_other_page(page, folder):
     page.goto((folder / "index.html").as_uri())
     page.get_by_label("a right, b wrong").click()
     assert page.url.endswith("a.html#beats-1")
+    page.wait_for_load_state()
     assert page.locator(".view:visible h2").all_inner_texts() == ["Right where b is wrong"]
     votes = page.locator(".tiles > li:visible .votes").all_inner_texts()
     assert votes
-    assert all(vote.index("✓") < vote.index("✗") for vote in votes)
+    assert all(vote.index("✓right:") < vote.index("✗wrong:") for vote in votes)
 
 
 @pytest.mark.parametrize("address", ["index.html", "index.html#missed", "a.html#missed"])
@@ -62,8 +64,9 @@ def test_what_every_run_misses_is_in_the_order_of_stage_compare(page, folder, ad
     places = """tiles => tiles.map(tile => [tile.getBoundingClientRect(), tile.firstElementChild])
         .sort(([a], [b]) => a.top - b.top || a.left - b.left)
         .map(([_, picture]) => Number(picture.ariaLabel.match(/image (\\d+)/)[1]))"""
-    shown = page.locator(".tiles > li:visible").evaluate_all(places)
-    assert shown == material().missed[:10].tolist()
+    shown, missed = page.locator(".tiles > li:visible").evaluate_all(places), material().missed
+    assert shown == (missed if address.startswith("index") else missed[:10]).tolist()
+    assert len(missed) > 10
 
 
 def test_other_views_keep_the_order_of_the_page(page, folder):
@@ -99,3 +102,90 @@ def test_no_payload_runs(page, tmp_path):
     assert page.title().startswith(f"a: {TITLE}")
     text = page.locator("body").text_content()
     assert [name for name in PAYLOADS if name not in text] == []
+
+
+def choose(page, **fields: str) -> list[int]:
+    """The indices of the images in sight afterwards, and what the filter says of them holds."""
+    for name, value in fields.items():
+        page.locator(f"#filter [name={name}]").select_option(label=value)
+    found = [int(label.split()[2].rstrip(",")) for label in shown(page)]
+    said, total = page.locator("#filter output").inner_text(), page.locator(".tiles > li").count()
+    assert said == f"{len(found)} of {total} images"
+    assert page.locator(".view:visible").count() == 0
+    return sorted(found)
+
+
+def on_page(page) -> np.ndarray:
+    names = page.locator(".tiles > li").evaluate_all("tiles => tiles.map(tile => tile.id)")
+    return np.sort([int(name.removeprefix("image-")) for name in names])
+
+
+def test_the_filter_shows_what_matches_of_all_images_of_the_page_and_clears(page, folder):
+    a, b = material().each
+    page.goto((folder / "b.html").as_uri() + "#pair-0-1")
+    before, here = shown(page), on_page(page)
+    right = {"a": ~a.wrong[here], "b": ~b.wrong[here]}
+    for title, expected in (
+        ("nobody", ~right["a"] & ~right["b"]),
+        ("everyone", right["a"] & right["b"]),
+        ("only a", right["a"] & ~right["b"]),
+        ("only b", right["b"] & ~right["a"]),
+        ("b is right", right["b"]),
+        ("a is wrong", ~right["a"]),
+    ):
+        assert choose(page, who=title) == here[expected].tolist() != []
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_function("!document.querySelector('.filtered')")
+    assert shown(page) == before
+
+
+def test_the_filter_joins_class_prediction_and_confidence(page, folder):
+    _, b = material().each
+    page.goto((folder / "b.html").as_uri())
+    here = on_page(page)
+    confused = (b.labels[here] == 0) & (b.prediction[here] == 1)
+    sure = (b.confidence[here] >= 0.5) & (b.confidence[here] < 0.7)
+    assert choose(page, label="cat", guess="dog") == here[confused].tolist()
+    both = here[confused & sure].tolist()
+    assert choose(page, confidence="50 to 70 %") == both
+    assert 0 < len(both) < confused.sum()
+    page.evaluate("location.hash = 'sure'")
+    page.wait_for_function("!document.querySelector('.filtered')")
+    assert page.locator(".view:visible h2").all_inner_texts() == ["Most confident mistakes"]
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_an_image_s_address_shows_that_image_alone(page, folder, filtered):
+    page.goto((folder / "index.html").as_uri())
+    index = page.locator(".tiles > li:not(.missed)").first.get_attribute("id")
+    if filtered:
+        choose(page, who="everyone")
+    page.evaluate("name => { location.hash = name }", index)
+    page.wait_for_function("!document.querySelector('.filtered')")
+    visible = page.locator(".tiles > li:visible")
+    assert visible.evaluate_all("tiles => tiles.map(tile => tile.id)") == [index]
+    assert page.locator(".view:visible").count() == 0
+    page.get_by_role("link", name="Choose others").click()
+    assert page.locator(".view:visible").count() == 1
+
+
+def test_the_first_tab_skips_to_the_images(page, folder):
+    page.goto((folder / "b.html").as_uri())
+    skip = page.locator("a.skip")
+    assert skip.bounding_box()["x"] < 0
+    page.keyboard.press("Tab")
+    assert skip.bounding_box()["x"] > 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "sure"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.tiles') !== null")
+
+
+def test_without_scripts_there_is_no_filter_and_the_rest_works(browser, folder):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "b.html").as_uri() + "#pair-0-1")
+    assert not page.locator("#filter").is_visible()
+    assert page.locator(".view:visible h2").all_inner_texts() == ["cat → dog"]
+    context.close()

@@ -1,4 +1,4 @@
-"""Contact sheets: what stands on them, and that the same rows give the same bytes."""
+"""Contact sheets: what stands on them and where, and that the same rows give the same bytes."""
 
 from io import BytesIO
 
@@ -8,8 +8,12 @@ import pytest
 import synthetic
 from PIL import Image
 
-from archbench.comparison.missed import missed_by_all
+from archbench.base.predictions import join
+from archbench.comparison.tables import missed_by_all
+from archbench.gallery import answers
 from archbench.gallery import sheets as gallery
+from archbench.gallery.answers import Answers
+from archbench.gallery.sheets import GAP, SIDE, TITLE_LINE, Line, Tile
 from archbench.style.palette import COLOURS
 
 CLASSES = synthetic.CLASSES
@@ -25,12 +29,16 @@ def opened(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
 
 
+def answered(table: pd.DataFrame, name: str = "mlp") -> Answers:
+    return answers.of_run(name, table, 0)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_surest_mistake_comes_first_and_unsmoothed(channels):
     table, pictures = synthetic.predictions(0.5, 0, CLASSES), images(channels)
     wrong = table[table["prediction"] != table["label"]]
     surest = int(wrong.sort_values("confidence", ascending=False)["index"].iloc[0])
-    sheet = opened(gallery.mistakes_sheet("mlp", table, pictures, CLASSES, [0], tiles=6))
+    sheet = opened(gallery.mistakes_sheet(answered(table), [0], pictures, CLASSES, tiles=6))
     expected = np.broadcast_to(pictures[surest], (8, 8, 3)).repeat(20, 0).repeat(20, 1)
     windows = np.lib.stride_tricks.sliding_window_view(sheet[:260], (160, 160), axis=(0, 1))
     assert any(
@@ -40,52 +48,50 @@ def test_the_surest_mistake_comes_first_and_unsmoothed(channels):
 
 def test_the_same_rows_give_the_same_bytes():
     table = synthetic.predictions(0.5, 0, CLASSES)
-    sheets = [gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6) for _ in range(2)]
+    sheets = [gallery.mistakes_sheet(answered(table), [0], images(), CLASSES, 6) for _ in range(2)]
     assert sheets[0] == sheets[1]
 
 
-def together() -> pd.DataFrame:
-    tables = {name: synthetic.predictions(skill, 0, CLASSES) for name, skill in SKILLS.items()}
-    return pd.concat(tables, names=["architecture"]).reset_index("architecture")
-
-
-SKILLS = {"a": 0.5, "b": 0.6}
+def tables(*skills: float) -> dict[str, pd.DataFrame]:
+    return {
+        name: synthetic.predictions(skill, 0, CLASSES)
+        for name, skill in zip("ab", skills, strict=False)
+    }
 
 
 def test_the_sheet_of_what_every_run_misses_follows_stage_compare(monkeypatch):
     """Its images, its order, its margins; and of each architecture its own guess."""
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
-    joined, pictures = together(), images()
-    missed = missed_by_all(joined, CLASSES)
-    title, tiles = gallery.missed_sheet(missed, joined, pictures, CLASSES, [0], tiles=6)
+    by_name, pictures = tables(0.5, 0.6), images()
+    missed = missed_by_all(join(by_name), CLASSES)
+    runs = {name: [answered(table, name)] for name, table in by_name.items()}
+    title, tiles = gallery.missed_sheet(missed, runs, pictures, CLASSES, tiles=6)
     assert len(tiles) == 6 < len(missed)
+    joined = join(by_name)
     guesses = joined.pivot(index="index", columns="architecture", values="prediction")
     for tile, row in zip(tiles, missed.itertuples(), strict=False):
         assert (tile.image_hwc == pictures[row.index]).all()
         texts = [line.text for line in tile.caption]
-        assert texts[:2] == [f"#{row.index}  {row.margin:.2f}", f"{row.label} →"]
+        assert texts[:2] == [f"#{row.index}  {row.margin:.2f}", f"{row.actual} →"]
         assert texts[2:] == [CLASSES[guess] for guess in guesses.loc[row.index]]
-        assert row.label not in texts[2:]
+        assert row.actual not in texts[2:]
     who = "Missed by every run (2 architectures, 1 seed)"
     assert title[0].text == f"{who}: {len(missed)} images in 300 test images"
     assert title[1].text.startswith("6 of them, lowest margin first; ")
     assert [(line.text, line.colour) for line in title[2:]] == [("a", A), ("b", B)]
     assert {tuple(line.colour for line in tile.caption) for tile in tiles} == {(None, None, A, B)}
+    best_first = {"b": runs["b"], "a": runs["a"]}
+    title, tiles = gallery.missed_sheet(missed, best_first, pictures, CLASSES, tiles=6)
+    assert [(line.text, line.colour) for line in title[2:]] == [("b", B), ("a", A)]
+    texts = [line.text for line in tiles[0].caption[2:]]
+    assert texts == [CLASSES[guesses.at[missed["index"].iloc[0], name]] for name in "ba"]
 
 
 def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
-    table = pd.DataFrame(
-        {
-            "seed": [0, 0, 0, 1],
-            "index": [0, 1, 2, 0],
-            "label": [0, 1, 2, 0],
-            "prediction": [2, 1, 0, 1],
-            "confidence": [0.6, 0.9, 0.75, 0.99],
-        }
-    )
-    pictures = images()
-    title, tiles = gallery.mistakes_sheet("mlp", table, pictures, CLASSES, [0, 1], tiles=9)
+    rows = np.array([[0.3, 0.1, 0.6], [0.05, 0.9, 0.05], [0.75, 0.15, 0.1]])
+    pictures, mlp = images(), Answers("mlp", np.array([0, 1, 2]), rows)
+    title, tiles = gallery.mistakes_sheet(mlp, [0, 1], pictures, CLASSES, tiles=9)
     assert [[line.text for line in tile.caption] for tile in tiles] == [
         ["#2  75.0%", "frog", "→ cat"],
         ["#0  60.0%", "cat", "→ frog"],
@@ -101,10 +107,8 @@ def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
 @pytest.mark.parametrize(("tiles", "shown"), [(1, "1 of them"), (2, "All of them")])
 def test_a_sheet_has_so_many_tiles_and_says_whether_they_are_all(monkeypatch, tiles, shown):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
-    table = pd.DataFrame(
-        {"seed": 0, "index": [0, 1], "label": 0, "prediction": 1, "confidence": [0.6, 0.9]}
-    )
-    title, drawn = gallery.mistakes_sheet("mlp", table, images(), CLASSES, [0], tiles)
+    poor = Answers("mlp", np.array([0, 0]), np.array([[0.4, 0.6], [0.1, 0.9]]))
+    title, drawn = gallery.mistakes_sheet(poor, [0], images(), CLASSES, tiles)
     assert len(drawn) == tiles
     assert title[1].text.startswith(f"{shown}, most confident first")
 
@@ -112,12 +116,62 @@ def test_a_sheet_has_so_many_tiles_and_says_whether_they_are_all(monkeypatch, ti
 def test_without_mistakes_the_sheet_says_so(monkeypatch):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
     table = synthetic.predictions(100.0, 0, CLASSES)
-    title, tiles = gallery.mistakes_sheet("a", table, images(), CLASSES, [0], 6)
+    perfect = answered(table, "a")
+    title, tiles = gallery.mistakes_sheet(perfect, [0], images(), CLASSES, 6)
     assert [line.text for line in title] == ["a (seed 0): no mistakes in 300 test images"]
     assert tiles == []
-    joined = table.assign(architecture="a")
-    missed = missed_by_all(joined, CLASSES)
-    title, tiles = gallery.missed_sheet(missed, joined, images(), CLASSES, [0], 6)
+    missed = missed_by_all(join({"a": table}), CLASSES)
+    title, tiles = gallery.missed_sheet(missed, {"a": [perfect]}, images(), CLASSES, 6)
     who = "Missed by every run (1 architecture, 1 seed)"
     assert [line.text for line in title] == [f"{who}: no images in 300 test images"]
     assert tiles == []
+
+
+STEP = SIDE + GAP
+
+
+def shade(value: int, *caption: Line) -> Tile:
+    return Tile(np.full((4, 4, 1), value, np.uint8), caption)
+
+
+def test_tiles_fill_rows_of_eight_from_the_left():
+    drawn = opened(gallery.draw([Line("title")], [shade(10 * number) for number in range(9)]))
+    top = GAP + TITLE_LINE + GAP
+    for number in range(9):
+        row, column = divmod(number, 8)
+        y, x = top + row * STEP, GAP + column * STEP
+        assert (drawn[y : y + SIDE, x : x + SIDE] == 10 * number).all()
+    assert (drawn[top + STEP : top + STEP + SIDE, GAP + STEP :] == 255).all()
+
+
+def test_an_image_is_enlarged_upright():
+    image = np.arange(12, dtype=np.uint8).reshape(3, 4, 1) * 20
+    drawn = opened(gallery.draw([], [Tile(image, [])]))
+    expected = image[..., 0].repeat(40, 0).repeat(40, 1)
+    assert (drawn[2 * GAP : 2 * GAP + 120, GAP : GAP + 160, 0] == expected).all()
+
+
+def test_a_line_stands_under_its_tile_after_its_colour():
+    colour = Line("cat", "#ff0000")
+    with_colour = opened(gallery.draw([], [shade(0), shade(0, Line("dog"), colour)]))
+    red = np.argwhere((with_colour == (255, 0, 0)).all(2))
+    below = 2 * GAP + SIDE
+    assert red.min(0).tolist() == [below + 4 + gallery.LINE + 5, GAP + STEP]
+    text = opened(gallery.draw([], [shade(0), shade(0, Line("dog"), Line("cat"))]))
+    assert (text[below + 1 :, : GAP + STEP - 1] == 255).all()  # below the edge
+    assert (text[below + 4 : below + 4 + gallery.LINE, GAP + STEP :] < 100).any()
+
+
+def test_what_a_line_says_is_what_is_written():
+    def write(text: str) -> bytes:
+        return gallery.draw([], [shade(0, Line(text))])
+
+    assert write("cat") == write("cat") != write("dog")
+
+
+def test_a_long_line_ends_in_an_ellipsis_within_its_tile():
+    assert gallery._fit("short", SIDE, gallery.FONT) == "short"
+    cut = gallery._fit("a name\nof many " * 9, SIDE, gallery.FONT)
+    assert cut.startswith("a name of m")
+    assert cut.endswith("…")
+    assert gallery.FONT.getlength(cut) <= SIDE < gallery.FONT.getlength(cut[:-1] + "many…")

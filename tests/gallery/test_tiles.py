@@ -4,34 +4,34 @@ import numpy as np
 import pytest
 
 from archbench.gallery import tiles
+from archbench.gallery.answers import Answers
 from archbench.gallery.sprite import Sprite
-from archbench.gallery.views import Network
 
 CLASSES = ["cat", "dog", "frog"]
 LABELS = np.array([0, 1, 2])
-A = Network("a", LABELS, np.array([[0.8, 0.2, 0.0], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3]]))
-B = Network("b", LABELS, np.array([[0.1, 0.9, 0.0], [0.1, 0.6, 0.3], [0.6, 0.1, 0.3]]))
+A = Answers("a", LABELS, np.array([[0.8, 0.2, 0.0], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3]]))
+B = Answers("b", LABELS, np.array([[0.1, 0.9, 0.0], [0.1, 0.6, 0.3], [0.6, 0.1, 0.3]]))
 
 
 @pytest.fixture
 def tile():
     """Of image 2, the second on its page."""
     shelf = tiles.Shelf(
-        shown=np.array([1, 2]),
+        indices=np.array([1, 2]),
         subject=A,
-        networks=[A, B],
+        each=[A, B],
         classes=CLASSES,
         train_labels=np.array([2, 2, 0, 2, 2, 1]),
         explanation=tiles.Explanation(
             neighbours=np.array([[0, 0], [2, 2], [5, 2]]),
             cosines=np.array([[0.0, 0.0], [0.5, 0.4], [0.875, 0.25]]),
         ),
-        near=np.array([2, 5]),
-        shaded={1: Sprite("shade", 3, 4, 4)},
+        neighbours=np.array([2, 5]),
+        shades={1: Sprite("shade", 3, 4, 4)},
         views={1: "sure", 2: "sure pair-2-1"},
         missed={2: 7},
         pictures=Sprite("picture", 3, 8, 8),
-        neighbours=Sprite("neighbour", 2, 8, 8),
+        neighbour_pictures=Sprite("neighbour", 2, 8, 8),
     )
     first, second = shelf.tiles()
     assert (first.index, first.missed, first.views) == (1, None, "sure")
@@ -41,7 +41,7 @@ def tile():
 def test_it_names_the_label_the_guess_and_where_its_picture_is(tile):
     assert (tile.index, tile.place) == (2, "--x:1;--y:0")
     assert (tile.label, tile.prediction, tile.right) == ("frog", "dog", False)
-    assert (tile.confidence, tile.views, tile.missed) == ("50.0 %", "sure pair-2-1", 7)
+    assert (tile.confidence, tile.views, tile.missed) == (0.5, "sure pair-2-1", 7)
 
 
 def test_the_most_probable_classes_come_first(tile):
@@ -50,6 +50,33 @@ def test_the_most_probable_classes_come_first(tile):
 
 def test_each_network_votes_for_its_own_guess(tile):
     assert tile.votes == [(0, "a", "dog", False), (1, "b", "cat", False)]
+
+
+def test_it_tells_the_filter_its_classes_and_who_is_right(tile):
+    assert (tile.numbers, tile.rights) == ((2, 1), "00")
+
+
+def test_a_right_vote_is_a_1_at_its_place():
+    labels = np.array([0])
+    right, wrong = (
+        Answers(n, labels, np.array([p])) for n, p in (("r", [0.9, 0.1]), ("w", [0.2, 0.8]))
+    )
+    shelf = tiles.Shelf(
+        indices=np.array([0]),
+        subject=wrong,
+        each=[wrong, right, wrong],
+        classes=CLASSES,
+        train_labels=np.array([0]),
+        explanation=tiles.Explanation(neighbours=np.array([[0]]), cosines=np.array([[1.0]])),
+        neighbours=np.array([0]),
+        shades={},
+        views={0: "sure"},
+        missed={},
+        pictures=Sprite("picture", 1, 8, 8),
+        neighbour_pictures=Sprite("neighbour", 1, 8, 8),
+    )
+    (tile,) = shelf.tiles()
+    assert (tile.rights, tile.numbers, tile.right, tile.confidence) == ("010", (0, 1), False, 0.8)
 
 
 def test_the_nearest_training_image_comes_first_with_its_own_picture_label_and_cosine(tile):

@@ -1,24 +1,27 @@
-"""The views of one gallery page: what each is called, how many it found, which it shows."""
+"""The views of one gallery page: what each is called, how many images it has, which it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from archbench.gallery import views
-from archbench.gallery.views import Network
+from archbench.gallery import answers
+from archbench.gallery.answers import Answers
 
 Array = NDArray[Any]
 MOST = 700
 """Tiles of a page."""
+WHOLE = 200
+"""A view that one wants to see whole shows at least so many of its images."""
 DRAWN_CLASSES = 20
-"""A larger confusion matrix is a list of its most frequent pairs."""
-LISTED_PAIRS = 60
-MISSED = "missed"
-"""The name of the view that has an order of its own; the others' tiles stand in the page's."""
+"""With more classes a page has no confusion matrix, and lists more pairs instead."""
+LISTED_PAIRS, LISTED_BESIDE_MATRIX = 60, 10
+MISSED, RIGHT_ALONE = "missed", "right-alone"
+"""Views that others link to. The tiles of `missed` have an order of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,78 +31,97 @@ class View:
     title: str
     note: str
     images: Array
-    """Of the test set; the view's first."""
-    found: int
+    """Indices of the test images that it shows."""
+    count: int
+    """Of all its images, shown or not."""
 
-    def said(self) -> str:
-        if not self.found:
+    @property
+    def left_out(self) -> int:
+        return self.count - len(self.images)
+
+    @property
+    def counted(self) -> str:
+        """How many of its images are shown, if not all, and how many it has."""
+        return f"{len(self.images)} of {self.count:,}" if self.left_out else f"{self.count:,}"
+
+    def summary(self) -> str:
+        if not self.count:
             return f"None. {self.note}"
-        left_out = f", {len(self.images)} shown" if len(self.images) < self.found else ""
-        return f"{self.found:,} found{left_out}. {self.note}"
+        shown = (
+            f"The first {len(self.images)} are shown, {self.left_out:,} left out. "
+            if self.left_out
+            else ""
+        )
+        return f"{self.count:,} image{'s' * (self.count > 1)}. {shown}{self.note}"
 
 
-def views_of(
-    subject: Network, networks: Sequence[Network], missed: Array, tiles: int
-) -> list[View]:
-    """All but those by pair. The page of all is the mean's: it leads with `missed`.
-
-    Those are the images that every run misses, in the order of stage compare.
-    """
-    others = [one for one in networks if one is not subject]
-    found = [
-        ("sure", "Most confident mistakes", "The most confident first.", views.mistakes(subject)),
-        (
-            "unsure",
-            "Unsure but right",
-            "The two best classes are less than ten points apart.",
-            views.unsure_but_right(subject),
-        ),
-    ]
-    found.append((MISSED, "Missed by every run", MISSED_NOTE, missed))
-    if len(networks) > 1 and len(others) < len(networks):
-        own = views.alone(subject, others)
-        found.append(("alone", "Mistakes of this one alone", "Right for every other.", own))
-        found += [
-            (f"beats-{number}", f"Right where {one.name} is wrong", GAP, views.beats(subject, one))
-            for number, one in enumerate(networks)
-            if one is not subject
-        ]
-    return [
-        View(name, title, note, images[:tiles], len(images)) for name, title, note, images in found
-    ]
-
-
+SUREST = "The most confident comes first."
+CLOSE = "The two best classes are less than ten points apart."
+GAP = "The widest gap in the right class's probability comes first."
 MISSED_NOTE = (
     "No run of any architecture and seed gives these images their label. First come those whose "
     "label's probability falls furthest below the guess's, mean over runs. A wrong label is one "
     "possible reason; a hard image is another."
 )
-GAP = "The widest gap in the right class's probability."
 
 
-def pair_views(
-    subject: Network, taken: Sequence[View], classes: Sequence[str], tiles: int
-) -> list[View]:
-    """A view per confused pair, as many images as the page has room for."""
-    pairs = views.by_pair(subject)
-    kept = {int(index) for view in taken for index in view.images}
-    shown = views.fill(pairs[pairs["rank"] < tiles], kept, MOST)
-    found = pairs.groupby(["actual", "predicted"]).size()
+def views_of(subject: Answers, each: Sequence[Answers], missed: Array, tiles: int) -> list[View]:
+    """All views but those of pairs. `subject` is one of `each`, or their ensemble.
+
+    `missed` are the images that every run misses, in the order of stage compare: this alone makes
+    a label suspect. The ensemble's page begins with them.
+    """
+    others = [one for one in each if one is not subject]
+    sure = _view("sure", "Most confident mistakes", SUREST, answers.mistakes(subject), tiles)
+    unsure = _view("unsure", "Unsure but right", CLOSE, answers.unsure_but_right(subject), tiles)
+    if len(others) == len(each):
+        return [_missed(missed, max(tiles, WHOLE)), sure, unsure]
+    alone = _alone(subject, others, tiles) if others else []
+    beaten = partial(answers.beats, subject)
+    duels = [
+        _view(f"beats-{n}", f"Right where {one.name} is wrong", GAP, beaten(one), tiles)
+        for n, one in enumerate(each)
+        if one is not subject
+    ]
+    return [sure, *alone, unsure, _missed(missed, tiles), *duels]
+
+
+def _view(name: str, title: str, note: str, images: Array, limit: int) -> View:
+    return View(name, title, note, images[:limit], len(images))
+
+
+def _missed(missed: Array, limit: int) -> View:
+    return _view(MISSED, "Missed by every run", MISSED_NOTE, missed, limit)
+
+
+def _alone(subject: Answers, others: Sequence[Answers], tiles: int) -> list[View]:
+    right, wrong = answers.right_alone(subject, others), answers.wrong_alone(subject, others)
     return [
-        View(
-            f"pair-{actual}-{predicted}",
-            f"{classes[actual]} → {classes[predicted]}",
-            "The most confident first.",
-            rows["index"].to_numpy(),
-            int(found[actual, predicted]),
-        )
-        for (actual, predicted), rows in shown.groupby(["actual", "predicted"])
+        _view(RIGHT_ALONE, "Only this one is right", SUREST, right, max(tiles, WHOLE)),
+        _view("wrong-alone", "Only this one is wrong", SUREST, wrong, tiles),
     ]
 
 
-def in_order(subject: Network, listed: Sequence[View]) -> Array:
+def pair_views(subject: Answers, views: Sequence[View], classes: Sequence[str]) -> list[View]:
+    """A view per confused pair, the most frequent first; as many images as `views` leave room."""
+    taken = {int(index) for view in views for index in view.images}
+    shown = answers.fill(answers.by_pair(subject), taken, MOST)
+    pairs = [
+        View(
+            f"pair-{actual}-{predicted}",
+            f"{classes[actual]} → {classes[predicted]}",
+            SUREST,
+            rows["index"].to_numpy(),
+            int(rows["count"].iloc[0]),
+        )
+        for (actual, predicted), rows in shown.groupby(["actual", "predicted"])
+    ]
+    return sorted(pairs, key=lambda pair: -pair.count)
+
+
+def in_order(subject: Answers, views: Sequence[View]) -> Array:
     """Every image of the views once: mistakes, the surest first, then the rest, unsure first."""
-    index = np.unique(np.concatenate([view.images for view in listed]).astype(np.int64))
+    index = np.unique(np.concatenate([view.images for view in views]).astype(np.int64))
     confidence, wrong = subject.confidence[index], subject.wrong[index]
     return index[np.lexsort((np.where(wrong, -confidence, confidence), ~wrong))]
 
@@ -115,7 +137,7 @@ class Cell:
     """The view that shows them; None: right, none, or no room."""
 
 
-def matrix(subject: Network, classes: Sequence[str], pairs: Sequence[View]) -> list[list[Cell]]:
+def matrix(subject: Answers, classes: Sequence[str], pairs: Sequence[View]) -> list[list[Cell]]:
     """A row per actual class."""
     size, shown = len(classes), {view.name for view in pairs}
     counts = pd.crosstab(subject.labels, subject.prediction)
@@ -137,7 +159,19 @@ def matrix(subject: Network, classes: Sequence[str], pairs: Sequence[View]) -> l
     ]
 
 
-def frequent(cells: Sequence[Sequence[Cell]]) -> list[Cell]:
-    """The confused pairs that a view shows, the most frequent first."""
-    linked = [cell for row in cells for cell in row if cell.view]
-    return sorted(linked, key=lambda cell: -cell.count)[:LISTED_PAIRS]
+def frequent(pairs: Sequence[View], classes: Sequence[str]) -> Sequence[View]:
+    """The pairs that the page lists by name, of all in their order."""
+    drawn = len(classes) <= DRAWN_CLASSES
+    return pairs[: LISTED_BESIDE_MATRIX if drawn else LISTED_PAIRS]
+
+
+def duels(each: Sequence[Answers]) -> list[list[int]]:
+    """How many images the row's network gets right and the column's wrong."""
+    return [[len(answers.beats(a, b)) for b in each] for a in each]
+
+
+def right_alone(each: Sequence[Answers]) -> list[int]:
+    """How many images each gets right that every other gets wrong."""
+    return [
+        len(answers.right_alone(one, [other for other in each if other is not one])) for one in each
+    ]

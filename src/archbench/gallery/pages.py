@@ -1,21 +1,25 @@
-"""The gallery as pages: one per architecture and one for all, each a file that needs no other.
+"""The gallery as pages: one per architecture and one of their ensemble, each a file of its own.
 
-No page has a script. A view is the fragment of the page's address, and the style sheet shows the
-tiles of the view that is addressed, so links, the back button and bookmarks work as anywhere.
+A view is the fragment of the page's address, and the style sheet shows the tiles of the view that
+is addressed: links, the back button and bookmarks work as anywhere. The one script filters tiles.
 """
 
-from collections.abc import Mapping, Sequence
+import base64
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
-from archbench.gallery import listing, sprite, views
+from archbench.gallery import answers, listing, sprite
+from archbench.gallery.answers import Answers
 from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
 from archbench.gallery.tiles import Explanation, Shelf, percent
-from archbench.gallery.views import Network
 from archbench.style import templates
 from archbench.style.palette import colours
 
@@ -23,11 +27,19 @@ Array = NDArray[Any]
 SIDE, SMALL_SIDE = 128, 64
 """Of a test and of a training image on the page, in pixels: the largest whole multiple below."""
 CONTROLS = 6
+CONFIDENCES = (
+    ("0.99-2", "at least 99 %"),
+    ("0.9-0.99", "90 to 99 %"),
+    ("0.7-0.9", "70 to 90 %"),
+    ("0.5-0.7", "50 to 70 %"),
+    ("0-0.5", "below 50 %"),
+)
+"""What the filter offers: from and below, and the same in words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Material:
-    """All that the pages show. `networks` are the first seeds', one of each architecture."""
+    """All that the pages show."""
 
     title: str
     classes: Sequence[str]
@@ -35,8 +47,10 @@ class Material:
     test_nhwc: Array
     train_nhwc: Array
     train_labels: Array
-    networks: Sequence[Network]
+    each: Sequence[Answers]
+    """Of each architecture's first seed, in the order of the pages."""
     explanations: Sequence[Explanation]
+    """In the same order."""
     missed: Array
     """Indices of the test images that every run misses, as stage compare orders them."""
     tiles: int
@@ -45,23 +59,27 @@ class Material:
 
 def pages(material: Material) -> dict[str, str]:
     """HTML by the stem of its file."""
-    networks = material.networks
-    best = int(np.argmin([network.wrong.sum() for network in networks]))
-    together = render(material, views.mean(networks), best, range(len(networks)))
-    each = {one.name: render(material, one, n, [n]) for n, one in enumerate(networks)}
-    return {"index": together} | each
+    each = material.each
+    best = int(np.argmin([one.wrong.sum() for one in each]))
+    together = render(material, answers.ensemble(each), best, range(len(each)))
+    alone = {one.name: render(material, one, n, [n]) for n, one in enumerate(each)}
+    return {"index": together} | alone
 
 
-def render(material: Material, subject: Network, near: int, shaded: Sequence[int]) -> str:
-    """`near` is the number of the network whose neighbours are shown, `shaded` of the Grad-CAMs."""
-    explanation = material.explanations[near]
-    listed = listing.views_of(subject, material.networks, material.missed, material.tiles)
-    pairs = listing.pair_views(subject, listed, material.classes, material.tiles)
-    shelf = stock(material, subject, near, shaded, [*listed, *pairs])
-    cells = listing.matrix(subject, material.classes, pairs)
-    one = subject is material.networks[near]
-    names = [network.name for network in material.networks]
-    shown = {
+def render(material: Material, subject: Answers, near: int, explained: Sequence[int]) -> str:
+    """The page of one network or, where `subject` is none of them, of the ensemble.
+
+    `near` is the number of the network whose neighbours are shown, `explained` of the Grad-CAMs.
+    """
+    each, classes = material.each, material.classes
+    views = listing.views_of(subject, each, material.missed, material.tiles)
+    pairs = listing.pair_views(subject, views, classes)
+    shelf = stock(material, subject, near, explained, [*views, *pairs])
+    one, names = subject is each[near], [network.name for network in each]
+    script, digest = script_and_digest()
+    values = {
+        "script": Markup(script),
+        "script_hash": digest,
         "title": material.title,
         "seed": material.seed,
         "subject": subject.name if one else None,
@@ -70,67 +88,79 @@ def render(material: Material, subject: Network, near: int, shaded: Sequence[int
         "accuracy": percent(1 - subject.wrong.mean()),
         "names": names,
         "colours": [colours(names)[name] for name in names],
-        "views": listed if one else sorted(listed, key=lambda view: view.name != listing.MISSED),
+        "classes": classes,
+        "confidences": CONFIDENCES,
+        "views": views,
         "pairs": pairs,
-        "cells": cells if len(material.classes) <= listing.DRAWN_CLASSES else None,
-        "frequent": listing.frequent(cells),
-        "duels": duels(material.networks),
+        "cells": listing.matrix(subject, classes, pairs),
+        "drawn": len(classes) <= listing.DRAWN_CLASSES,
+        "frequent": listing.frequent(pairs, classes),
+        "missed": len(material.missed),
+        "duels": listing.duels(each),
+        "right_alone": listing.right_alone(each),
         "number": near,
         "near": names[near],
         "sprites": styles(shelf),
         "tiles": shelf.tiles(),
         "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
-        "control": control(explanation, shelf) if one else None,
-        "without_map": [names[n] for n in shaded if material.explanations[n].maps is None],
+        "control": control(material.explanations[near], shelf) if one else None,
+        "without_map": [names[n] for n in explained if material.explanations[n].maps is None],
     }
-    return templates.render("gallery", "gallery.html.j2", shown)
+    return templates.render("gallery", "gallery.html.j2", values)
+
+
+def script_and_digest() -> tuple[str, str]:
+    """The filter, and what the page's policy calls it: no other script may run."""
+    script = files(__package__).joinpath("filter.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return script, f"sha256-{digest}"
 
 
 def stock(
     material: Material,
-    subject: Network,
+    subject: Answers,
     near: int,
-    shaded: Sequence[int],
-    listed: Sequence[View],
+    explained: Sequence[int],
+    views: Sequence[View],
 ) -> Shelf:
     """The pictures of a page: its test images and after them those of the control, and so on."""
-    shown = listing.in_order(subject, listed)
+    indices = listing.in_order(subject, views)
     explanation = material.explanations[near]
-    trained = np.unique(explanation.neighbours[shown])
-    pictured = np.concatenate([shown, np.arange(CONTROLS).clip(max=len(subject.labels) - 1)])
-    maps = {n: material.explanations[n].maps for n in shaded}
+    neighbours = np.unique(explanation.neighbours[indices])
+    pictured = np.concatenate([indices, np.arange(CONTROLS).clip(max=len(subject.labels) - 1)])
+    maps = {n: material.explanations[n].maps for n in explained}
     return Shelf(
-        shown=shown,
+        indices=indices,
         subject=subject,
-        networks=material.networks,
+        each=material.each,
         classes=material.classes,
         train_labels=material.train_labels,
         explanation=explanation,
-        near=trained,
-        shaded={
-            n: sprite.shades(every[pictured]) for n, every in maps.items() if every is not None
-        },
-        views=names_of(listed),
+        neighbours=neighbours,
+        views=names_of(views),
         missed={int(index): place for place, index in enumerate(material.missed)},
         pictures=sprite.pictures(material.test_nhwc[pictured], lossless=True),
-        neighbours=sprite.pictures(material.train_nhwc[trained], lossless=False),
+        neighbour_pictures=sprite.pictures(material.train_nhwc[neighbours], lossless=False),
+        shades={
+            n: sprite.shades(every[pictured]) for n, every in maps.items() if every is not None
+        },
     )
 
 
-def names_of(listed: Sequence[View]) -> dict[int, str]:
-    """The views that show each image."""
+def names_of(views: Sequence[View]) -> dict[int, str]:
+    """The views that show each image, by its index."""
     names: dict[int, list[str]] = {}
-    for view in listed:
+    for view in views:
         for index in view.images:
             names.setdefault(int(index), []).append(view.name)
-    return {index: " ".join(shown) for index, shown in names.items()}
+    return {index: " ".join(of_image) for index, of_image in names.items()}
 
 
 def styles(shelf: Shelf) -> list[dict[str, Any]]:
     """How the style sheet shows each sprite: its class, and one picture's size on the page."""
-    drawn = [("test", shelf.pictures, SIDE), ("near", shelf.neighbours, SMALL_SIDE)]
-    sprites = [_style(name, one, one, side) for name, one, side in drawn]
-    for number, one in shelf.shaded.items():
+    pictures = [("test", shelf.pictures, SIDE), ("near", shelf.neighbour_pictures, SMALL_SIDE)]
+    sprites = [_style(name, one, one, side) for name, one, side in pictures]
+    for number, one in shelf.shades.items():
         sprites.append(_style(f"shade-{number}", one, shelf.pictures, SIDE))
     return sprites
 
@@ -147,23 +177,15 @@ def _style(name: str, one: Sprite, measure: Sprite, side: int) -> dict[str, Any]
     }
 
 
-def duels(networks: Sequence[Network]) -> list[list[int]]:
-    """How many images the row's network gets right and the column's wrong."""
-    return [[int((~a.wrong & b.wrong).sum()) for b in networks] for a in networks]
-
-
 def control(explanation: Explanation, shelf: Shelf) -> dict[str, Any] | None:
     """The first test images, nobody's choice: their maps and those of shuffled weights."""
     if explanation.control is None:
         return None
     shuffled = sprite.shades(explanation.control[:CONTROLS])
-    count, first = min(CONTROLS, len(explanation.control)), len(shelf.shown)
-    places: Mapping[int, tuple[str, str]] = {
-        n: (shelf.pictures.place(first + n), shuffled.place(n)) for n in range(count)
-    }
+    count, first = min(CONTROLS, len(explanation.control)), len(shelf.indices)
     return {
         "style": _style("shuffled", shuffled, shelf.pictures, SIDE),
-        "places": places,
+        "places": {n: (shelf.pictures.place(first + n), shuffled.place(n)) for n in range(count)},
         "images": len(explanation.control),
         "agreement": explanation.agreement,
     }

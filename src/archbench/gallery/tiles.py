@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from archbench.gallery.answers import Answers
 from archbench.gallery.sprite import Sprite
-from archbench.gallery.views import Network
+from archbench.style.quantities import percent
 
 Array = NDArray[Any]
 TOP = 3
@@ -58,10 +59,14 @@ class Tile:
     label: str
     prediction: str
     right: bool
-    confidence: str
+    numbers: tuple[int, int]
+    """Of the classes above."""
+    confidence: float
     top: list[tuple[str, float, str]]
     """The most probable classes: name, probability, the same in words."""
     votes: list[Vote]
+    rights: str
+    """Of each vote a 1 if it is right, else a 0."""
     views: str
     """The views that show it, as an HTML class."""
     missed: int | None
@@ -70,58 +75,59 @@ class Tile:
     shades: list[Shade]
 
 
-def percent(share: float) -> str:
-    """Never a whole 100 % that is not one."""
-    rounded = round(100 * float(share), 1)
-    return ">99.9 %" if rounded == 100.0 and share < 1 else f"{rounded:.1f} %"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shelf:
     """Everything that the tiles of one page are taken from."""
 
-    shown: Array
-    """Indices of the test images, in the page's order: the n-th is the sprites' n-th picture."""
-    subject: Network
-    networks: Sequence[Network]
+    indices: Array
+    """Of the test images, in the page's order: the n-th is the sprites' n-th picture."""
+    subject: Answers
+    each: Sequence[Answers]
+    """One architecture's each, in the order of the votes."""
     classes: Sequence[str]
     train_labels: Array
     explanation: Explanation
     """Of the network whose neighbours are shown."""
-    near: Array
-    """The training images in the neighbours' sprite, ascending."""
-    shaded: Mapping[int, Sprite]
-    """By the number of the network."""
+    neighbours: Array
+    """Indices of the training images that `neighbour_pictures` has, ascending."""
     views: Mapping[int, str]
     missed: Mapping[int, int]
     pictures: Sprite
-    neighbours: Sprite
+    neighbour_pictures: Sprite
+    shades: Mapping[int, Sprite]
+    """Grad-CAMs, by the architecture's number."""
 
     def tiles(self) -> list[Tile]:
-        return [self._tile(number, int(index)) for number, index in enumerate(self.shown)]
+        return [self._tile(number, int(index)) for number, index in enumerate(self.indices)]
 
     def _tile(self, number: int, index: int) -> Tile:
         subject = self.subject
+        label, prediction = int(subject.labels[index]), int(subject.prediction[index])
+        votes = self._votes(index)
         return Tile(
             index=index,
             place=self.pictures.place(number),
-            label=self.classes[subject.labels[index]],
-            prediction=self.classes[subject.prediction[index]],
+            label=self.classes[label],
+            prediction=self.classes[prediction],
             right=not subject.wrong[index],
-            confidence=percent(subject.confidence[index]),
+            numbers=(label, prediction),
+            confidence=round(float(subject.confidence[index]), 3),
             top=self._top(index),
-            votes=[
-                Vote(n, one.name, self.classes[one.prediction[index]], not one.wrong[index])
-                for n, one in enumerate(self.networks)
-            ],
+            votes=votes,
+            rights="".join("1" if vote.right else "0" for vote in votes),
             views=self.views[index],
             missed=self.missed.get(index),
             neighbours=self._neighbours(index),
             shades=[
-                Shade(n, sprite.place(number), self.classes[self.networks[n].prediction[index]])
-                for n, sprite in self.shaded.items()
+                Shade(n, sprite.place(number), votes[n].guess) for n, sprite in self.shades.items()
             ],
         )
+
+    def _votes(self, index: int) -> list[Vote]:
+        return [
+            Vote(n, one.name, self.classes[one.prediction[index]], not one.wrong[index])
+            for n, one in enumerate(self.each)
+        ]
 
     def _top(self, index: int) -> list[tuple[str, float, str]]:
         probabilities = self.subject.probabilities[index]
@@ -132,11 +138,11 @@ class Shelf:
         ]
 
     def _neighbours(self, index: int) -> list[Neighbour]:
-        found = self.explanation
-        pairs = zip(found.neighbours[index], found.cosines[index], strict=True)
+        explanation = self.explanation
+        pairs = zip(explanation.neighbours[index], explanation.cosines[index], strict=True)
         return [
             Neighbour(
-                self.neighbours.place(int(np.searchsorted(self.near, train))),
+                self.neighbour_pictures.place(int(np.searchsorted(self.neighbours, train))),
                 int(train),
                 self.classes[self.train_labels[train]],
                 f"{cosine:.3f}",
