@@ -186,7 +186,9 @@ def test_progressive_resizing_begins_with_small_images(share, small):
 )
 def test_the_share_of_pixels_that_a_run_saw(epochs, pixels):
     """Of four epochs, or of those before it was stopped early."""
-    assert run.pixel_fraction(task(progressive_resizing=0.4).recipe, epochs) == pytest.approx(pixels)
+    assert run.pixel_fraction(task(progressive_resizing=0.4).recipe, epochs) == pytest.approx(
+        pixels
+    )
 
 
 def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from http.client import HTTPException
 from pathlib import Path
+from typing import NoReturn
 from urllib.request import Request, urlopen
 
 from tqdm import tqdm
@@ -67,7 +68,7 @@ def save(url: str, path: Path, deadline: float) -> None:
             raise OSError(f"ended after {file.tell()} of {announced} bytes")
 
 
-def progress(name: str, size: int) -> "tqdm[None]":
+def progress(name: str, size: int) -> "tqdm[NoReturn]":
     """A bar of bytes, on a terminal only."""
     return tqdm(total=size or None, desc=name, unit="B", unit_scale=True, disable=None, leave=False)
 

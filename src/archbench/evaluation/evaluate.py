@@ -55,9 +55,9 @@ def robustness(
     labels = clean["label"].to_numpy()
     some = corruptions.chosen(labels, CORRUPTED, seed=0)
     corrupted = {}
-    for setting in tqdm(settings, "corruptions", disable=None, leave=False):
-        images = corruptions.corrupt(*setting, images_nhwc[some], seed=0)
-        corrupted[setting] = predict(run, images, labels[some])["prediction"].to_numpy()
+    for name, severity in tqdm(settings, "corruptions", disable=None, leave=False):
+        images = corruptions.corrupt(name, severity, images_nhwc[some], seed=0)
+        corrupted[name, severity] = predict(run, images, labels[some])["prediction"].to_numpy()
     as_they_are = clean["prediction"].to_numpy()[some]
     return {
         "robustness": corruptions.table(labels[some], as_they_are, corrupted, run.seed),

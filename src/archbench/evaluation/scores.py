@@ -94,7 +94,7 @@ def summary(seeds: pd.DataFrame, hits: Array) -> dict[str, Any]:
     `seeds` has a row per seed, and `hits` (images, seeds) says which predictions were right.
     """
     spread = {"accuracy_sd": float(seeds["accuracy"].std())} if len(seeds) > 1 else {}
-    means = seeds.drop(columns="seed").mean().to_dict()
+    means = {str(name): mean for name, mean in seeds.drop(columns="seed").mean().items()}
     accuracy = {"accuracy": means.pop("accuracy"), "seeds": len(seeds)}
     return accuracy | spread | of_accuracy(hits) | means
 

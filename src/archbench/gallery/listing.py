@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix
 
 from archbench.gallery import answers
 from archbench.gallery.answers import Answers
@@ -106,16 +106,12 @@ def pair_views(subject: Answers, views: Sequence[View], classes: Sequence[str]) 
     """A view per confused pair, the most frequent first; as many images as `views` leave room."""
     taken = {int(index) for view in views for index in view.images}
     shown = answers.fill(answers.by_pair(subject), taken, MOST)
-    pairs = [
-        View(
-            f"pair-{actual}-{predicted}",
-            f"{classes[actual]} → {classes[predicted]}",
-            SUREST,
-            rows["index"].to_numpy(),
-            int(rows["count"].iloc[0]),
-        )
-        for (actual, predicted), rows in shown.groupby(["actual", "predicted"])
-    ]
+    pairs = []
+    for _, rows in shown.groupby(["actual", "predicted"]):
+        actual, predicted, count = rows[["actual", "predicted", "count"]].iloc[0].tolist()
+        title = f"{classes[actual]} → {classes[predicted]}"
+        images = rows["index"].to_numpy()
+        pairs.append(View(f"pair-{actual}-{predicted}", title, SUREST, images, count))
     return sorted(pairs, key=lambda pair: -pair.count)
 
 
@@ -140,8 +136,7 @@ class Cell:
 def matrix(subject: Answers, classes: Sequence[str], pairs: Sequence[View]) -> list[list[Cell]]:
     """A row per actual class."""
     size, shown = len(classes), {view.name for view in pairs}
-    counts = pd.crosstab(subject.labels, subject.prediction)
-    counts = counts.reindex(index=range(size), columns=range(size), fill_value=0).to_numpy()
+    counts = confusion_matrix(subject.labels, subject.prediction, labels=range(size))
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     largest = np.max(shares, where=~np.eye(size, dtype=bool), initial=1e-9)
     return [

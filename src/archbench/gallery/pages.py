@@ -19,9 +19,10 @@ from archbench.gallery import answers, listing, sprite
 from archbench.gallery.answers import Answers
 from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
-from archbench.gallery.tiles import Explanation, Shelf, percent
+from archbench.gallery.tiles import Explanation, Shelf
 from archbench.style import templates
 from archbench.style.palette import colours
+from archbench.style.quantities import percent
 
 Array = NDArray[Any]
 SIDE, SMALL_SIDE = 128, 64

@@ -53,7 +53,7 @@ def differences(pairs: pd.DataFrame) -> str:
 
 def confusion(table: pd.DataFrame, best: str) -> str:
     wrong = table[(table["architecture"] == best) & (table["actual"] != table["predicted"])]
-    row = wrong.loc[wrong["share"].idxmax()]
+    row = wrong.iloc[wrong["share"].argmax()]
     if row["share"] == 0:
         return f"{best} makes no mistake."
     mistake = f"{row['actual']} for {row['predicted']}, {percent(row['share'])}"
@@ -69,7 +69,7 @@ def recall(classes: pd.DataFrame) -> str:
 
 
 def calibration(numbers: pd.DataFrame) -> str:
-    row = numbers.loc[numbers["scaled_ece"].idxmin()]
+    row = numbers.iloc[numbers["scaled_ece"].argmin()]
     kind = "Lowest scaled" if len(numbers) > 1 else "Scaled"
     error, floor = percent(row["scaled_ece"]), percent(row["scaled_ece_floor"])
     return f"{kind} ECE: {row.name}, {error}; by chance alone it would be {floor}."
@@ -78,7 +78,7 @@ def calibration(numbers: pd.DataFrame) -> str:
 def risk(curves: pd.DataFrame, best: str) -> str:
     """At the half of the predictions that is surest, or as near to it as there is a point."""
     rows = curves[curves["architecture"] == best]
-    half = rows.loc[(rows["coverage"] - 0.5).abs().idxmin()]
+    half = rows.iloc[(rows["coverage"] - 0.5).abs().argmin()]
     return (
         f"Of the surest {percent(half['coverage'])} of {best}'s predictions, "
         f"{percent(half['risk'])} are wrong."

@@ -10,6 +10,7 @@ from archbench.report.drawing import (
     PERCENT,
     STYLE,
     Panels,
+    by_architecture,
     fine_percent,
     label,
     new,
@@ -32,7 +33,7 @@ SHADES = ListedColormap(
 @matplotlib.rc_context(STYLE)
 def accuracies(frame: pd.DataFrame) -> Panels:
     """Test accuracy with its interval, best on top, and a small dot for every seed."""
-    groups = list(frame.groupby("architecture", sort=False))[::-1]
+    groups = by_architecture(frame)[::-1]
     figure, panel = new(height=1.0 + 0.36 * len(groups))
     key = colours(frame["architecture"])
     for height, (name, rows) in enumerate(groups):
@@ -84,7 +85,7 @@ def recalls(frame: pd.DataFrame) -> Panels:
     labels = frame.drop_duplicates("place").sort_values("place")["class"]
     key = colours(frame["architecture"])
     figure, panel = new(height=1.2 + (0.14 + 0.08 * len(key)) * len(labels))
-    for rank, (name, rows) in enumerate(frame.groupby("architecture", sort=False)):
+    for rank, (name, rows) in enumerate(by_architecture(frame)):
         heights = len(labels) - 1 - rows["place"] + 0.35 - 0.7 * (rank + 0.5) / len(key)
         panel.hlines(heights, rows["recall_low"], rows["recall_high"], color=key[name], lw=2)
         panel.plot(rows["recall"], heights, "o", ms=4, color=key[name], label=name)
@@ -107,15 +108,15 @@ def confusions(frame: pd.DataFrame) -> Panels:
     labels = [short(classes[number]) for number in named]
     norm = PowerNorm(0.5 if len(classes) > MANY else 1, vmin=0, vmax=1)
     panels: Panels = {}
-    for name, rows in frame.groupby("architecture", sort=False):
+    for name, rows in by_architecture(frame):
         share, text = (
             rows.pivot(index="actual", columns="predicted", values=values).loc[classes, classes]
             for values in ("share", "text")
         )
-        panels[str(name)], panel = new(height=4.8)
+        panels[name], panel = new(height=4.8)
         panel.imshow(share, cmap=SHADES, norm=norm, interpolation="none")
         for row, column in zip(*text.to_numpy().nonzero(), strict=True):
-            panel.text(column, row, text.iat[row, column], ha="center", va="center")
+            panel.text(column, row, str(text.iat[row, column]), ha="center", va="center")
         panel.set_xticks(named, labels, rotation=60, ha="right")
         panel.set_yticks(named, labels)
         panel.grid(visible=False)

@@ -5,8 +5,17 @@ from collections.abc import Mapping
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from archbench.report.drawing import PERCENT, STYLE, Panels, fine_percent, label, new
+from archbench.report.drawing import (
+    PERCENT,
+    STYLE,
+    Panels,
+    by_architecture,
+    fine_percent,
+    label,
+    new,
+)
 from archbench.style.palette import colours
 
 UNITS = {"accuracy": "", "loss": " (nats)"}
@@ -24,7 +33,7 @@ def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Panels:
         rows = frame[frame["quantity"] == quantity]
         _learning(panel, rows, stops.rename(columns={quantity: "quantity"}))
         panel.set(xlabel="epoch", ylabel=quantity + unit)
-        panel.xaxis.get_major_locator().set_params(integer=True)
+        panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         label(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), inside=False)
     panels["accuracy"].axes[0].yaxis.set_major_formatter(PERCENT)
     return panels
@@ -33,11 +42,11 @@ def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Panels:
 def _learning(panel: Axes, frame: pd.DataFrame, stops: pd.DataFrame) -> None:
     """A line for each architecture and kind of images, and a cross at each of its stops."""
     key = colours(frame["architecture"])
-    for name, rows in frame.groupby("architecture", sort=False):
+    for name, rows in by_architecture(frame):
         for images, of_images in rows.groupby("images", sort=False):
-            _line_and_band(panel, of_images, key[str(name)], dotted=images == "training")
+            _line_and_band(panel, of_images, key[name], dotted=images == "training")
         ended = stops[stops["architecture"] == name]
-        panel.plot(ended["epoch"], ended["quantity"], "X", ms=9, color=key[str(name)])
+        panel.plot(ended["epoch"], ended["quantity"], "X", ms=9, color=key[name])
 
 
 def _line_and_band(panel: Axes, rows: pd.DataFrame, colour: str, *, dotted: bool) -> None:
@@ -61,16 +70,16 @@ def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str]) -> Panels:
     """
     key = colours(frame["architecture"])
     panels: Panels = {}
-    for name, both in frame.groupby("architecture", sort=False):
-        colour = key[str(name)]
-        panels[str(name)], panel = new(height=4.2)
+    for name, both in by_architecture(frame):
+        colour = key[name]
+        panels[name], panel = new(height=4.2)
         rows, after = (both[both["temperature"] == kind] for kind in ("none", "fitted"))
         panel.plot([0, 1], [0, 1], color="#999", lw=1)
         panel.plot(after["confidence"], after["accuracy"], color=colour, ls="--", lw=1.2)
         panel.plot(rows["confidence"], rows["accuracy"], color=colour)
         dots = rows["confidence"], rows["accuracy"], rows["area"]
         panel.scatter(*dots, color=colour, alpha=0.7, clip_on=False)
-        panel.set_title(titles[str(name)], fontsize=10)
+        panel.set_title(titles[name], fontsize=10)
         panel.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)
         panel.yaxis.set_major_formatter(PERCENT)
@@ -83,8 +92,8 @@ def risk_coverage(frame: pd.DataFrame) -> Panels:
     """Wrong among the predictions that are kept, the surest first."""
     figure, panel = new(height=3.6)
     key = colours(frame["architecture"])
-    for name, rows in frame.groupby("architecture", sort=False):
-        panel.plot(rows["coverage"], rows["risk"], color=key[str(name)])
+    for name, rows in by_architecture(frame):
+        panel.plot(rows["coverage"], rows["risk"], color=key[name])
     panel.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
     panel.xaxis.set_major_formatter(PERCENT)
     panel.yaxis.set_major_formatter(fine_percent())
@@ -99,8 +108,8 @@ def robustness(frame: pd.DataFrame) -> Panels:
     panels: Panels = {}
     for corruption, each in frame.groupby("corruption", sort=False):
         panels[str(corruption)], panel = new(height=2.8)
-        for name, rows in each.groupby("architecture", sort=False):
-            panel.plot(rows["severity"], rows["accuracy"], color=key[str(name)], marker=".")
+        for name, rows in by_architecture(each):
+            panel.plot(rows["severity"], rows["accuracy"], color=key[name], marker=".")
         ticks = sorted(each["severity"].unique())
         panel.set(title=corruption, xticks=ticks, ylim=(0, 1))
         panel.set(xlabel="severity", ylabel="accuracy")

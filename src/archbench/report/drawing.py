@@ -7,6 +7,7 @@ so that text is as large on either.
 import re
 from html import escape
 from io import StringIO
+from typing import Any
 
 import matplotlib
 import matplotlib.ticker
@@ -19,7 +20,7 @@ Panels = dict[str, Figure]
 
 INK, LINES, PAPER = "#1b1f24", "#d0d7de", "#fefefe"
 """Of text and axes, of grids and of the ground: nothing else has these colours."""
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "archbench",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -58,6 +59,11 @@ def new(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
+def by_architecture(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The rows of each, in the order in which the architectures come."""
+    return [(str(name), rows) for name, rows in frame.groupby("architecture", sort=False)]
+
+
 def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
     """Write each architecture's name beside its point (`architecture`, `x`, `y`).
 
@@ -66,7 +72,7 @@ def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
     """
     panel.get_xlim()  # sets the limits that matplotlib has put off
     places = (panel.transScale + panel.transLimits).transform(points[["x", "y"]].to_numpy(float))
-    width, height = (72 * inches * 0.8 for inches in panel.get_figure().get_size_inches())
+    width, height = (72 * 0.8 * pixels / panel.figure.dpi for pixels in panel.figure.bbox.size)
     taken: list[tuple[float, float, float]] = []
     for (x, y), name in sorted(zip(places.tolist(), points["architecture"], strict=True))[::-1]:
         left = inside and x > 0.5

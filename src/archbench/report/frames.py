@@ -115,9 +115,9 @@ def risk_coverage(curves: pd.DataFrame) -> pd.DataFrame:
 def robustness(table: pd.DataFrame) -> pd.DataFrame:
     """Mean accuracy over seeds by severity; the corruptions in the order of the table."""
     keys = ["corruption", "architecture", "severity"]
-    means = table.groupby(keys, as_index=False, sort=False)["accuracy"].mean()
+    means = table.groupby(keys, sort=False)["accuracy"].mean().reset_index()
     order = (means["severity"], _ranks(means), pd.factorize(means["corruption"])[0])
-    return means.iloc[np.lexsort(order)].reset_index(drop=True)
+    return means.iloc[np.lexsort(order), :].reset_index(drop=True)
 
 
 def confusions(confusion: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:

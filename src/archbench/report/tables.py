@@ -17,7 +17,7 @@ MORE_IMAGES = "more images"
 
 def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
     """A row per architecture."""
-    places = ranks.set_index("architecture")
+    places = {row["architecture"]: rank(row) for _, row in ranks.iterrows()}
     best_epochs = {
         name: ", ".join(_best_epoch(run) for run in runs if run.architecture == name)
         for name in numbers.index
@@ -27,7 +27,7 @@ def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame
             {
                 "architecture": name,
                 accuracy_title(numbers): interval(row),
-                "rank": rank(places.loc[name]),
+                "rank": places[name],
                 "seeds": _seeds(row),
                 "loss (nats)": f"{row['loss']:.3f}",
                 "macro F1": percent(row["f1_macro"]),
