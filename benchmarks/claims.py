@@ -239,13 +239,17 @@ def depth_section(rows: Rows) -> list[str]:
     if runs.empty:
         return [*parts, NOT_RUN]
     cells = [
-        (*key, *(estimate(group.to_dict("records"), of) for of in ("accuracy", "train_accuracy")))
+        (*key, *(estimate(rows_of(group), of) for of in ("accuracy", "train_accuracy")))
         for key, group in runs.groupby(["network", "depth"])
     ]
-    of_one = next(group for _, group in runs.groupby("study")).to_dict("records")
+    of_one = rows_of(next(group for _, group in runs.groupby("study")))
     drawing = "![accuracy by depth](depth.svg)"
     shown = table(pd.DataFrame(cells, columns=DEPTH_COLUMNS))
     return [*parts, drawing, shown, conditions(of_one)]
+
+
+def rows_of(runs: pd.DataFrame) -> Rows:
+    return [{str(name): value for name, value in row.items()} for row in runs.to_dict("records")]
 
 
 def write(rows: Rows, folder: Path) -> None:

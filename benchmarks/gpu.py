@@ -29,7 +29,7 @@ from archbench.training.recipe import Augmentation, Recipe
 
 HEAVY = Augmentation(crop=4, flip=0.5, rotation=15, perspective=0.5, jitter=0.2, hue=0.1, erase=0.3)
 SEEDS = {"speednet-94": 10, "speednet-96": 3, "resnet18-94": 1, "resnet18-96": 1}
-OPTIONS = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "stochastic_depth_resnet": {"widths": [8, 16], "dropout": 0.3, "drop_path": 0.2},
     "se_resnet": {"widths": [8, 16], "dropout": 0.0},
     "speednet": {"widths": [8, 16]},

@@ -19,6 +19,7 @@ from archbench.base.predictions import make_table
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.download import sources
 from archbench.download.catalogue import DATASETS
+from archbench.download.decode import Arrays
 from archbench.evaluation import evaluate, scores
 from archbench.networks import classifier, weights
 from archbench.networks.classifier import Classifier
@@ -36,7 +37,7 @@ RECORDED = (
 def load(values: dict[str, Any], folder: Path) -> accuracy.Data:
     """The data set in the folder of its name, downloaded if it is not there; split as asked."""
     dataset = DATASETS[values["dataset"]]
-    arrays = [folder / dataset.name / f"{name}.npy" for name in sources.Arrays._fields]
+    arrays = [folder / dataset.name / f"{name}.npy" for name in Arrays._fields]
     if not all(path.exists() for path in arrays):
         found, _ = sources.load(dataset, values["data_directory"])
         for path, array in zip(arrays, found, strict=True):

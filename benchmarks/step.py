@@ -63,7 +63,8 @@ def ours(architecture: str, batch: int, count: int, compile: str) -> Iterator[No
 def theirs(architecture: str, batch: int, count: int) -> Iterator[None]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = classifier.build(architecture, 10, (32, 32, 3), {})
-    model = model.to(device, memory_format=torch.contiguous_format)
+    model = model.to(device)
+    model = model.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
     for loaded in plain.forever(plain.Images(*noise(count), heavy=False), batch):
         plain.step(model, optimizer, [part.to(device) for part in loaded])

@@ -100,7 +100,7 @@ def grid(rows: pd.DataFrame) -> pd.DataFrame:
 def written(rows: pd.DataFrame) -> pd.DataFrame:
     """Rates in percent, widths in points, pairs of standard deviations as words."""
     return pd.DataFrame(
-        {TITLES.get(name, name): rows[name].map(STYLES.get(name, str)) for name in rows}
+        {TITLES.get(name, name): rows[name].map(STYLES.get(name, str)) for name in map(str, rows)}
     )
 
 

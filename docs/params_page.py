@@ -24,7 +24,7 @@ from archbench.training.recipe import Augmentation, EarlyStopping, Recipe
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/reference/params.md"
-SECTIONS = {
+SECTIONS: dict[str, tuple[type[Section], str]] = {
     "Top level": (
         Everything,
         "A stage that reads a key runs again when it changes, and so do all that need its results.",

@@ -31,6 +31,7 @@ EACH = (*PACKAGED, tiny_data.cifar100)
 FLIPS = 24
 LINES = 8
 """Of a refusal: what each source answered, and the way by hand."""
+Entries = dict[str, bytes | tarfile.TarInfo]
 PARAMS = """dataset: {name}
 data_directory: {mine}
 folder: {{path: mine, image_size: 8, mirrorable: false, skip_bad: false}}
@@ -109,6 +110,7 @@ def prepare(root: Path, tiny: Tiny, rescue: bool, npm: str) -> None:
     root.mkdir()
     (root / "params.yaml").write_text(PARAMS.format(name=tiny.dataset.name, mine=""))
     if rescue:
+        assert tiny.package is not None
         package = root / "registry" / tiny.package
         package.parent.mkdir()
         package.write_bytes(tiny.packed[tiny.package])
@@ -124,7 +126,7 @@ def set_up(root: Path, tiny: Tiny) -> None:
 
     DATASETS[tiny.dataset.name] = tiny.dataset
     os.environ["PATH"] = str(root / "bin")
-    remote.PAUSES, remote.SILENCE, remote.LONGEST, remote.MOST = (0.0, 0.0), 0.3, 0.6, 2**20
+    remote.PAUSES, remote.SILENCE, remote.LONGEST, remote.MOST = (0.0,) * 3, 0.3, 0.6, 2**20
 
 
 def require_right(root: Path, tiny: Tiny) -> None:
@@ -166,8 +168,8 @@ def hostile_tars(files: Mapping[str, bytes]) -> dict[str, bytes]:
     first, *others = files
     device = tarfile.TarInfo(first)
     device.type, device.devmajor, device.devminor = tarfile.CHRTYPE, 1, 5
-    rest = {name: files[name] for name in others}
-    tars: dict[str, dict[str, bytes | tarfile.TarInfo]] = {
+    rest: Entries = {name: files[name] for name in others}
+    tars: dict[str, Entries] = {
         "a path upwards": {"../../owned": b"x", **files},
         "an absolute path": {"/tmp/owned-by-a-tar": b"x", **files},
         "a link": {first: tiny_data.link(first, "/etc/passwd"), **rest},

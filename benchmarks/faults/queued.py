@@ -15,7 +15,7 @@ from project import Project, prepared
 from trials import Trial, require
 
 LEAST = 12
-FILES = {"data/splits.py": "split", "training/loop.py": "train@mlp-0", "params.py": "split"}
+FILES = {"split/splits.py": "split", "training/loop.py": "train@mlp-0", "base/params.py": "split"}
 """Edited in the library, and a stage that imports it."""
 OURS, OTHER = "ours", "other"
 

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / place) for place in ("benchmarks", "tests/pipeline", "tests/data")]
+sys.path += [str(ROOT / place) for place in ("benchmarks", "tests/pipeline", "tests/download")]
 
 os.environ["OMP_NUM_THREADS"] = "1"  # the count of threads decides the last bits
 LONGEST = 300

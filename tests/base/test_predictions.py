@@ -18,10 +18,10 @@ def test_three_standard_deviations_above_is_learning():
 
 def test_the_commonest_class_is_what_guessing_names():
     mostly_one = np.array([1] * 900 + [0] * 100)
-    assert "no better" in remark(mostly_one, 0.9, classes_named=2)
+    assert "no better" in (remark(mostly_one, 0.9, classes_named=2) or "")
     assert remark(mostly_one, 0.95, classes_named=2) is None
 
 
 def test_one_class_for_every_image_is_said_however_often_it_is_right():
     assert remark(LABELS, 0.1, 1) == "predicts one class for every image (10.0% right)"
-    assert "one class" in remark(np.zeros(50, int), 1.0, 1)
+    assert "one class" in (remark(np.zeros(50, int), 1.0, 1) or "")

@@ -16,7 +16,7 @@ def test_four_cells(tmp_path):
     results = tmp_path / "clone/results/dvc_cost.json"
     results.write_text(json.dumps({"rows": [{"revision": "0", "cells": 4}]}))
     script = ROOT / "benchmarks/dvc_cost.py"
-    command = [sys.executable, script, "--cells", "4", "--rounds", "1"]
+    command = [sys.executable, str(script), "--cells", "4", "--rounds", "1"]
     done = subprocess.run(command, cwd=tmp_path / "clone", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     other, row = json.loads(results.read_text())["rows"]

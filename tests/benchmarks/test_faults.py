@@ -4,6 +4,7 @@ import importlib
 import sys
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -35,8 +36,8 @@ def series(faults, monkeypatch):
         trials.Trial("breaks", breaks),
         trials.Trial("speaks", lambda: "after 1 s"),
     ]
-    module = type(sys)("made_up")
-    module.LEAST, module.trials = 3, lambda folder: (trial for trial in made)
+    module = ModuleType("made_up")
+    vars(module).update(LEAST=3, trials=lambda folder: (trial for trial in made))
     monkeypatch.setitem(sys.modules, "made_up", module)
     return partial(trials.conduct, "made_up")
 
@@ -76,6 +77,8 @@ def test_what_cannot_begin_has_not_held(series, monkeypatch):
 
 def test_the_rows_of_other_kinds_stay(faults, tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("main", ROOT / "benchmarks/faults/__main__.py")
+    assert spec is not None
+    assert spec.loader is not None
     main = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(main)
     monkeypatch.setattr(main, "RESULTS", tmp_path / "faults.json")

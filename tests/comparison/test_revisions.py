@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -45,7 +46,8 @@ WORSE = {"difference": -0.5, "low": -0.75, "high": -0.25}
 def test_a_line(monkeypatch, changes, line):
     found = Difference(**{name: getattr(FOUND, name) for name in Difference.__slots__} | changes)
     monkeypatch.setattr(pairwise, "compare", lambda *_: found)
-    assert revisions.lines({"a": None}, {"a": None}, 0.005) == [f"a: {line}"]
+    none = {"a": np.zeros((0, 0), bool)}
+    assert revisions.lines(none, none, 0.005) == [f"a: {line}"]
 
 
 def packed(test_set: str = "abc", *, wrong: int) -> bytes:

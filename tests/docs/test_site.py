@@ -17,7 +17,7 @@ ELSEWHERE = re.compile(r"""<(?:script|img|iframe|link)[^>]*(?:src|href)=["']?(?:
 
 
 def build(config: Path, site: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", config]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]
     return subprocess.run(
         [*command, "--site-dir", site],
         capture_output=True,

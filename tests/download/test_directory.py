@@ -58,7 +58,9 @@ def test_the_same_files_packed_again_are_read(tmp_path: Path) -> None:
 def test_what_was_looked_for_is_named(tmp_path: Path, packaged: Tiny) -> None:
     with pytest.raises(ValueError, match="has neither") as refused:
         sources.from_directory(tmp_path, packaged.dataset)
-    for name in (tmp_path, *official(packaged), packaged.dataset.package.file, *packaged.files):
+    package = packaged.dataset.package
+    assert package is not None
+    for name in (tmp_path, *official(packaged), package.file, *packaged.files):
         assert str(name) in str(refused.value)
 
 

@@ -106,6 +106,7 @@ def test_it_writes_arrays_and_a_description(here: Path, server: Server, each: Ti
 def test_the_source_leaves_no_trace_in_what_is_written(
     here: Path, server: Server, packaged: Tiny, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    assert packaged.package is not None
     server.files = packaged.packed
     finish(start(here, packaged.at(server.url)))
     elsewhere, mine = tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("mine")

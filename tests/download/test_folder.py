@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import own_images
 import pytest
 from own_images import asked, make, picture, put
+from PIL import Image
 
 from archbench.base.errors import Refused
 from archbench.download import folder, survey
@@ -157,7 +157,7 @@ def test_one_image_under_two_classes_is_in_doubt_everywhere(tmp_path: Path) -> N
 
 def test_the_same_pixels_in_another_file_are_the_same_image(tmp_path: Path) -> None:
     make(tmp_path, GIVEN)
-    grey = own_images.Image.fromarray(np.full((9, 9), 7, np.uint8))
+    grey = Image.fromarray(np.full((9, 9), 7, np.uint8))
     for name, image in (("train/cat/a.png", grey), ("train/dog/b.png", grey.convert("RGB"))):
         image.save(tmp_path / name)
     assert "  train/cat/a.png: the same image as train/dog/b.png" in refusal(tmp_path)

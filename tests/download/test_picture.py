@@ -39,7 +39,7 @@ def test_an_image_of_the_right_size_is_not_touched(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_any_size_becomes_the_square(tmp_path: Path, size: tuple[int, int], mode: str) -> None:
     found = read(tmp_path, encoded(Image.new(mode, size, "#808080")))
-    assert (found.shape, found.dtype) == ((8, 8, len(mode)), np.uint8)
+    assert (found.shape, found.dtype) == ((8, 8, len(mode)), np.dtype("uint8"))
     assert (found == 128).all()
 
 

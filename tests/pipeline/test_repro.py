@@ -148,7 +148,7 @@ def test_an_experiment_changes_what_it_says_and_is_told_apart(project):
     assert set(done.ran) | {"pretrained"} == READERS | AFTER_MLP  # DVC may have it
     assert "lr is set, which hides every recipe's own; to undo: -S lr=null" in done.output
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
-    assert run["recipe"]["lr"] == 0.1
+    assert run["hyperparameters"]["lr"] == 0.1
     rows = table(project.run("dvc", "metrics", "diff", "--md", "HEAD").output)
     assert {"metrics/mlp.json"} <= {row[0] for row in rows}
     assert any(row[1] == "accuracy" for row in rows)
@@ -249,7 +249,7 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     ran = set(ran) | {"pretrained"}  # DVC may have it
     assert ran == READERS | {"images", "download", "split", "duplicates"} | AFTER_MLP
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
-    assert run["recipe"]["batch_size"] == 58
+    assert run["hyperparameters"]["batch_size"] == 58
     page = (project.root / "report/report.md").read_text()
     assert ": 58 train, 6 validation, 16 test images" in page
     (tmp_path / "train/cat/0.png").touch()
@@ -356,7 +356,7 @@ def test_the_full_budget_is_the_recipe_itself(project):
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
     assert run["budget"] == "full"
     assert run["train_images"] == 49_500
-    assert run["recipe"]["batch_size"] == 128
+    assert run["hyperparameters"]["batch_size"] == 128
 
 
 @pytest.mark.slow

@@ -132,6 +132,7 @@ def test_the_split_never_changes_unnoticed() -> None:
 @pytest.mark.skipif(not LABELS.exists(), reason="stage download has not run")
 def test_the_default_split_of_cifar_10_never_changes_unnoticed() -> None:
     labels = np.load(LABELS, allow_pickle=False)
+    assert CIFAR10.sha256 is not None
     if hashlib.sha256(labels.data).hexdigest() != CIFAR10.sha256.train_labels:
         pytest.skip("another data set lies in data/")
     assert digest(split(labels, 5000, 0)) == (

@@ -40,12 +40,14 @@ def page(browser, request):
     scheme, width = request.param
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     opened, troubles = context.new_page(), []
+
+    def note_elsewhere(asked) -> None:
+        if not asked.url.startswith(("file:", "data:")):
+            troubles.append(asked.url)
+
     opened.on("console", lambda message: troubles.append(message.text))
     opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "request",
-        lambda asked: asked.url.startswith(("file:", "data:")) or troubles.append(asked.url),
-    )
+    opened.on("request", note_elsewhere)
     yield opened
     context.close()
     assert troubles == []

@@ -12,7 +12,8 @@ def test_a_batch_is_at_most_all_the_images_and_even_where_they_are_mixed():
 
 def test_without_flips_neither_kind_is_left():
     for flip in (0.5, "alternating"):
-        net = Recipe(optimizer="sgd", lr=0.1, epochs=1, augmentation={"crop": 2, "flip": flip})
+        mirrored = Augmentation.model_validate({"crop": 2, "flip": flip})
+        net = Recipe(optimizer="sgd", lr=0.1, epochs=1, augmentation=mirrored)
         assert net.without_flip().augmentation == Augmentation(crop=2)
 
 

@@ -1,6 +1,7 @@
 """Threads by the idle cores, and the times of steps. Each test gives the load or the clock."""
 
 import os
+import time
 
 import psutil
 import pytest
@@ -12,15 +13,22 @@ from archbench.training.timing import Stopwatch
 CPU = torch.device("cpu")
 
 
+class Watch(Stopwatch):
+    """Keeps what it says after each step."""
+
+    def __init__(self) -> None:
+        super().__init__(CPU)
+        self.slowdowns: list[float] = []
+
+
 @pytest.fixture
 def clock(monkeypatch):
     """Marks at the times that a test gives."""
 
-    def marked(*steps: float) -> Stopwatch:
+    def marked(*steps: float) -> Watch:
         times = iter([0.0, *(sum(steps[: n + 1]) for n in range(len(steps)))])
-        monkeypatch.setattr(timing.time, "perf_counter", lambda: next(times))
-        watch = Stopwatch(CPU)
-        watch.slowdowns = []
+        monkeypatch.setattr(time, "perf_counter", lambda: next(times))
+        watch = Watch()
         watch.mark()
         for _ in steps:
             watch.mark()

@@ -17,7 +17,9 @@ def _trace(folder: Path) -> None:
 
     from archbench.base import params
 
-    root, reads, keys = Path.cwd(), set(), set()
+    root = Path.cwd()
+    reads: set[str] = set()
+    keys: set[str] = set()
 
     def note_open(event: str, arguments: tuple) -> None:
         if event == "open" and isinstance(arguments[0], str | os.PathLike):
