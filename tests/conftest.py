@@ -18,5 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         if not item.get_closest_marker("slow"):
-            group = "pipeline" if "first_run" in item.fixturenames else item.path.stem
+            group = (
+                "pipeline" if "first_run" in getattr(item, "fixturenames", ()) else item.path.stem
+            )
             item.add_marker(pytest.mark.xdist_group(group))

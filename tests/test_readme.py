@@ -234,7 +234,7 @@ def scaling() -> Iterator[str]:
 def pipeline() -> Iterator[str]:
     seconds = {of["what"]: of["seconds"] for of in results("pipeline")}
     (idle,) = (name for name in seconds if name.startswith("no-op"))
-    yield f"{re.search(r'[0-9]+ stages', idle)[0]} takes {seconds[idle]:.1f} s"
+    yield f"{first(r'[0-9]+ stages', idle)} takes {seconds[idle]:.1f} s"
     for name, took in seconds.items():
         yield f"{name.removeprefix('stage ')} {took:.1f} s"
     yield f"check, split {seconds['stage split']:.1f} s"
@@ -255,8 +255,14 @@ def goals() -> Iterator[str]:
 
 
 def pins() -> Iterator[str]:
-    yield f"torch {re.search(r'^torch==([0-9.]+)', read('requirements.txt'), re.MULTILINE)[1]}"
-    yield f"Python {re.search(r'requires-python = .>=([0-9.]+)', read('pyproject.toml'))[1]}"
+    yield f"torch {first(r'(?m)(?<=^torch==)[0-9.]+', read('requirements.txt'))}"
+    yield f"Python {first(r'(?<=requires-python = .>=)[0-9.]+', read('pyproject.toml'))}"
+
+
+def first(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match is not None, pattern
+    return match[0]
 
 
 def calibrated() -> Iterator[str]:
@@ -294,7 +300,7 @@ def hint(line: str, phrases: list[str]) -> str:
 def test_the_network_that_is_counted_is_the_one_that_was_measured():
     counts = counted("quick")
     for name, of in measured().iterrows():
-        assert counts[name] == f"{of.parameters / 1e6:.2f} M"
+        assert counts[str(name)] == f"{of.parameters / 1e6:.2f} M"
 
 
 def test_no_phrase_is_a_bare_number(phrases):

@@ -1,5 +1,8 @@
 import resource
+from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +41,7 @@ def full_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-WRITERS = {
+WRITERS: dict[str, tuple[Callable[[Path, Any], None], Any]] = {
     "text": (files.write_text, "x"),
     "array": (files.write_array, np.zeros(1)),
     "table": (files.write_table, pd.DataFrame({"x": [0.5]})),
@@ -69,7 +72,9 @@ def test_a_full_disk_leaves_the_state_of_the_epoch_before(tmp_path):
     large = {"curve": [{"epoch": 2}], "weights": torch.zeros(100_000)}
     with full_disk(), pytest.raises(Refused, match=r"epoch-00002\.pt cannot be written"):
         checkpoint.save(tmp_path, 2, large)
-    assert checkpoint.load(tmp_path)["curve"] == [{"epoch": 1}]
+    kept = checkpoint.load(tmp_path)
+    assert kept is not None
+    assert kept["curve"] == [{"epoch": 1}]
 
 
 def test_a_full_disk_elsewhere_is_one_line_too(tmp_path, capsys):

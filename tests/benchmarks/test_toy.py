@@ -29,7 +29,7 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_at_toy_size(tmp_path, name):
     shutil.copy(BENCHMARKS.parent / "params.yaml", tmp_path)
-    command = [sys.executable, BENCHMARKS / f"{name}.py", "--toy"]
+    command = [sys.executable, str(BENCHMARKS / f"{name}.py"), "--toy"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / f"results/{name}.json").read_text())

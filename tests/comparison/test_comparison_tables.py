@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,8 +16,8 @@ PREDICTIONS = {
 
 def test_accuracy_with_and_without_some_images():
     found = tables.without(PREDICTIONS, [0, 3]).set_index("architecture")
-    assert found.loc["one"].tolist() == [0.5, 0.5, 0.5, 2]
-    assert found.loc["two"].tolist() == pytest.approx([0.75, 1.0, 0.5, 2])
+    assert list(found.loc["one"]) == [0.5, 0.5, 0.5, 2]
+    assert list(found.loc["two"]) == pytest.approx([0.75, 1.0, 0.5, 2])
 
 
 def test_without_any_nothing_changes_and_nothing_is_said_of_none():
@@ -28,7 +30,7 @@ def test_numbers_stand_in_rows_and_architectures_in_columns():
     found = tables.numbers({"one": {"accuracy": 0.5, "budget": "quick"}, "two": {"accuracy": 0.6}})
     assert found.columns.tolist() == ["number", "one", "two"]
     assert found["number"].tolist() == ["accuracy", "budget"]
-    assert found.loc[0, ["one", "two"]].tolist() == [0.5, 0.6]
+    assert list(found.loc[0, ["one", "two"]]) == [0.5, 0.6]
 
 
 def test_joined_tables_say_whose_each_row_is():
@@ -60,8 +62,11 @@ def test_intervals_have_a_row_per_architecture():
 CLASSES = ["cat", "dog", "frog"]
 LABELS = np.array([0, 1, 2])
 
+Rows = Sequence[Sequence[float]]
+"""Of each image, its probability of each class."""
 
-def predictions(*probabilities: list[list[float]]) -> pd.DataFrame:
+
+def predictions(*probabilities: Rows) -> pd.DataFrame:
     """One run for each argument, three images each."""
     runs = [
         make_table(seed, LABELS, np.array(rows, np.float32), CLASSES)
@@ -81,17 +86,17 @@ def test_only_what_every_run_misses_the_lowest_margin_first():
 
 
 def test_runs_that_miss_it_for_different_classes_miss_it_all_the_same():
-    one = [[0.1, 0.5, 0.4], [0, 1, 0], [0, 0, 1]]
-    other = [[0.1, 0.1, 0.8], [0, 1, 0], [0, 0, 1]]
+    one: Rows = [[0.1, 0.5, 0.4], [0, 1, 0], [0, 0, 1]]
+    other: Rows = [[0.1, 0.1, 0.8], [0, 1, 0], [0, 0, 1]]
     found = tables.missed_by_all(predictions(one, other), CLASSES)
     assert found[["index", "guess"]].to_numpy().tolist() == [[0, "frog"]]
     assert found["margin"].tolist() == pytest.approx([-(0.4 + 0.7) / 2])
 
 
 def test_the_guess_is_another_class_also_where_the_label_has_most_in_the_mean():
-    one = [[0.45, 0.55, 0], [0, 1, 0], [0, 0, 1]]
-    other = [[0.45, 0, 0.55], [0, 1, 0], [0, 0, 1]]
-    third = [[0.4, 0.6, 0], [0, 1, 0], [0, 0, 1]]
+    one: Rows = [[0.45, 0.55, 0], [0, 1, 0], [0, 0, 1]]
+    other: Rows = [[0.45, 0, 0.55], [0, 1, 0], [0, 0, 1]]
+    third: Rows = [[0.4, 0.6, 0], [0, 1, 0], [0, 0, 1]]
     found = tables.missed_by_all(predictions(one, other, third), CLASSES)
     assert found[["actual", "guess"]].to_numpy().tolist() == [["cat", "dog"]]
 
@@ -99,8 +104,8 @@ def test_the_guess_is_another_class_also_where_the_label_has_most_in_the_mean():
 def test_all_of_them_and_none_where_all_is_right():
     wrong = [[0, 1, 0], [1, 0, 0], [0, 1, 0]]
     many = pd.concat(
-        predictions(wrong).assign(index=lambda table, k=k: table["index"] + 3 * k)
-        for k in range(50)
+        table.assign(index=table["index"] + 3 * k)
+        for k, table in enumerate([predictions(wrong)] * 50)
     )
     assert tables.missed_by_all(many, CLASSES)["index"].tolist() == list(range(150))
     right = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]

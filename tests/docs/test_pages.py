@@ -106,6 +106,6 @@ def test_every_package_has_its_reason():
     extras = project["project"]["optional-dependencies"].values()
     groups = (project["project"]["dependencies"], *extras, *project["dependency-groups"].values())
     asked = [one for group in groups for one in group if isinstance(one, str)]
-    names = {re.match(r"[\w.-]+", one)[0] for one in asked}
+    names = {name for one in asked for name in re.findall(r"^[\w.-]+", one)}
     page = TEXT[ROOT / "docs/reference/packages.md"]
     assert {name for name in names if not re.search(rf"\b{re.escape(name)}\b", page)} == set()

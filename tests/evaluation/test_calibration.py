@@ -61,7 +61,7 @@ def test_the_debiased_error_by_hand():
     """Two bins of four: (3/4 right, confidence 0.6), (all right, confidence 0.9)."""
     table = rows([0.6] * 4 + [0.9] * 4, [1, 1, 1, 0, 1, 1, 1, 1])
     squares = (0.75 - 0.6) ** 2 - 0.75 * 0.25 / 3, (1 - 0.9) ** 2
-    expected = np.sqrt(max(0, np.mean(squares)))
+    expected = max(0.0, float(np.mean(squares))) ** 0.5
     assert debiased_calibration_error(table, bins=2) == 0.0 == expected
     worse = rows([0.6] * 4 + [0.5] * 4, [0, 0, 0, 0, 1, 1, 1, 1])
     assert debiased_calibration_error(worse, bins=1) == 0.0

@@ -87,7 +87,7 @@ def test_precision_and_recall_of_each_class():
         assert (found[name] < found[f"{name}_high"]).all()
     assert found["test_images"].tolist() == np.bincount(labels).tolist()
     right = int((rows["label"] == 1)[labels == guesses].sum())
-    assert found.loc[1, ["recall_low", "recall_high"]].tolist() == pytest.approx(
+    assert list(found.loc[1, ["recall_low", "recall_high"]]) == pytest.approx(
         wilson(right / (labels == 1).sum(), (labels == 1).sum())
     )
 

@@ -1,13 +1,16 @@
 """Features and map are found in every architecture, and are what its logits follow from."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
 
 from archbench.explaining import layers
 from archbench.networks import classifier
+from archbench.networks.classifier import Classifier
 
-SMALL = {
+SMALL: dict[str, dict[str, Any]] = {
     "speednet": {"widths": [8, 8, 8]},
     "se_resnet": {"widths": [4, 4, 4, 8]},
     "resnet18": {"widths": [4, 4, 4, 8], "norm": "group"},
@@ -22,7 +25,7 @@ SIDES = {"speednet": 7, "se_resnet": 4, "resnet18": 4, "plain_cnn": 8, "residual
 WITHOUT = ("mlp", "residual_mlp", "vit")
 
 
-def built(architecture: str) -> nn.Module:
+def built(architecture: str) -> Classifier:
     torch.manual_seed(0)
     return classifier.build(architecture, 10, (32, 32, 3), SMALL[architecture]).eval()
 
@@ -34,7 +37,8 @@ def test_the_last_layer_makes_the_logits_of_the_features(architecture):
     with torch.inference_mode(), layers.tapped(model, found) as tap:
         logits = model(torch.rand(2, 3, 32, 32))
         again = model.get_submodule(found.head)(tap.features)
-    scale = model.network.logit_scale if architecture == "speednet" else 1
+    network: Any = model.network
+    scale = network.logit_scale if architecture == "speednet" else 1
     torch.testing.assert_close(again * scale, logits)
 
 
@@ -47,6 +51,7 @@ def test_the_map_is_the_last_of_four_by_four_cells_or_none(architecture):
         model(torch.rand(2, 3, 32, 32))
     if found.map is not None:
         side = SIDES.get(architecture, 4)
+        assert tap.map is not None
         assert tap.map.shape[2:] == (side, side)
 
 
@@ -55,6 +60,7 @@ def test_a_tapped_network_answers_as_before_and_afterwards_is_untouched():
     before = model(images)
     with layers.tapped(model, layers.find(model, (3, 32, 32))) as tap:
         tapped = model(images)
+    assert tap.map is not None
     assert tap.map.requires_grad
     torch.testing.assert_close(tapped, before, rtol=0, atol=0)
     assert not any(module._forward_hooks for module in model.modules())

@@ -142,8 +142,8 @@ def test_half_the_room_is_for_the_most_frequent_pairs_whole_and_the_rest_for_all
     assert kept([], 20) == [10, 8, 2]
     assert kept([], 24) == kept([], 22) == [12, 8, 2]
     assert kept([20, 21], 14) == [6, 6, 2]  # the rare pair's are there already
-    rows = answers.fill(pairs, [], 12)
-    assert rows.groupby("actual")["rank"].agg(list).tolist() == [[*range(6)], [*range(4)], [0, 1]]
+    filled = answers.fill(pairs, [], 12)
+    assert filled.groupby("actual")["rank"].agg(list).tolist() == [[*range(6)], [*range(4)], [0, 1]]
 
 
 def test_the_best_architecture_comes_first_and_equals_keep_their_order():

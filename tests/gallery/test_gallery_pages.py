@@ -197,6 +197,7 @@ def test_every_tile_shows_its_own_image_its_neighbours_and_its_map():
     assert list(shelf.shades) == [0]  # b has no map
     assert shelf.missed == {int(index): place for place, index in enumerate(shown.missed)}
     explained = shown.explanations[0]
+    assert explained.maps is not None
     for number, tile in enumerate(shelf.tiles()):
         assert (cut(shelf.pictures, number, "RGB") == shown.test_nhwc[tile.index]).all()
         assert tile.views == " ".join(view.name for view in views if tile.index in view.images)
@@ -232,9 +233,12 @@ def test_the_control_lays_shuffled_maps_over_the_first_images():
     shelf = gallery_pages.stock(
         shown, shown.each[0], 0, [0], [listing.View("one", "", "", np.array([9]), 1)]
     )
-    control = gallery_pages.control(shown.explanations[0], shelf)
+    explained = shown.explanations[0]
+    control = gallery_pages.control(explained, shelf)
+    assert control is not None
+    assert explained.control is not None
     assert control["images"] == 7
-    assert control["style"]["uri"] == sprite.shades(shown.explanations[0].control[:6]).uri
+    assert control["style"]["uri"] == sprite.shades(explained.control[:6]).uri
     assert control["places"][0] == ("--x:1;--y:0", "--x:0;--y:0")  # after the one that is shown
     for number in range(6):
         assert (cut(shelf.pictures, 1 + number, "RGB") == shown.test_nhwc[number]).all()

@@ -1,6 +1,7 @@
 """Contact sheets: what stands on them and where, and that the same rows give the same bytes."""
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,11 @@ def test_the_same_rows_give_the_same_bytes():
     assert sheets[0] == sheets[1]
 
 
+def parts(sheet: Any) -> tuple[list[Line], list[Tile]]:
+    """Title and tiles, where `draw` gives them back and makes no PNG."""
+    return sheet
+
+
 def tables(*skills: float) -> dict[str, pd.DataFrame]:
     return {
         name: synthetic.predictions(skill, 0, CLASSES)
@@ -65,33 +71,33 @@ def test_the_sheet_of_what_every_run_misses_follows_stage_compare(monkeypatch):
     by_name, pictures = tables(0.5, 0.6), images()
     missed = missed_by_all(join(by_name), CLASSES)
     runs = {name: [answered(table, name)] for name, table in by_name.items()}
-    title, tiles = gallery.missed_sheet(missed, runs, pictures, CLASSES, tiles=6)
+    title, tiles = parts(gallery.missed_sheet(missed, runs, pictures, CLASSES, tiles=6))
     assert len(tiles) == 6 < len(missed)
     joined = join(by_name)
     guesses = joined.pivot(index="index", columns="architecture", values="prediction")
-    for tile, row in zip(tiles, missed.itertuples(), strict=False):
-        assert (tile.image_hwc == pictures[row.index]).all()
+    for tile, row in zip(tiles, missed.to_dict("records"), strict=False):
+        assert (tile.image_hwc == pictures[row["index"]]).all()
         texts = [line.text for line in tile.caption]
-        assert texts[:2] == [f"#{row.index}  {row.margin:.2f}", f"{row.actual} →"]
-        assert texts[2:] == [CLASSES[guess] for guess in guesses.loc[row.index]]
-        assert row.actual not in texts[2:]
+        assert texts[:2] == [f"#{row['index']}  {row['margin']:.2f}", f"{row['actual']} →"]
+        assert texts[2:] == [CLASSES[guess] for guess in guesses.loc[row["index"]]]
+        assert row["actual"] not in texts[2:]
     who = "Missed by every run (2 architectures, 1 seed)"
     assert title[0].text == f"{who}: {len(missed)} images in 300 test images"
     assert title[1].text.startswith("6 of them, lowest margin first; ")
     assert [(line.text, line.colour) for line in title[2:]] == [("a", A), ("b", B)]
     assert {tuple(line.colour for line in tile.caption) for tile in tiles} == {(None, None, A, B)}
     best_first = {"b": runs["b"], "a": runs["a"]}
-    title, tiles = gallery.missed_sheet(missed, best_first, pictures, CLASSES, tiles=6)
+    title, tiles = parts(gallery.missed_sheet(missed, best_first, pictures, CLASSES, tiles=6))
     assert [(line.text, line.colour) for line in title[2:]] == [("b", B), ("a", A)]
     texts = [line.text for line in tiles[0].caption[2:]]
-    assert texts == [CLASSES[guesses.at[missed["index"].iloc[0], name]] for name in "ba"]
+    assert texts == [CLASSES[guesses[name][missed["index"].iloc[0]]] for name in "ba"]
 
 
 def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
     rows = np.array([[0.3, 0.1, 0.6], [0.05, 0.9, 0.05], [0.75, 0.15, 0.1]])
     pictures, mlp = images(), Answers("mlp", np.array([0, 1, 2]), rows)
-    title, tiles = gallery.mistakes_sheet(mlp, [0, 1], pictures, CLASSES, tiles=9)
+    title, tiles = parts(gallery.mistakes_sheet(mlp, [0, 1], pictures, CLASSES, tiles=9))
     assert [[line.text for line in tile.caption] for tile in tiles] == [
         ["#2  75.0%", "frog", "→ cat"],
         ["#0  60.0%", "cat", "→ frog"],
@@ -108,7 +114,7 @@ def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
 def test_a_sheet_has_so_many_tiles_and_says_whether_they_are_all(monkeypatch, tiles, shown):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
     poor = Answers("mlp", np.array([0, 0]), np.array([[0.4, 0.6], [0.1, 0.9]]))
-    title, drawn = gallery.mistakes_sheet(poor, [0], images(), CLASSES, tiles)
+    title, drawn = parts(gallery.mistakes_sheet(poor, [0], images(), CLASSES, tiles))
     assert len(drawn) == tiles
     assert title[1].text.startswith(f"{shown}, most confident first")
 
@@ -117,11 +123,11 @@ def test_without_mistakes_the_sheet_says_so(monkeypatch):
     monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
     table = synthetic.predictions(100.0, 0, CLASSES)
     perfect = answered(table, "a")
-    title, tiles = gallery.mistakes_sheet(perfect, [0], images(), CLASSES, 6)
+    title, tiles = parts(gallery.mistakes_sheet(perfect, [0], images(), CLASSES, 6))
     assert [line.text for line in title] == ["a (seed 0): no mistakes in 300 test images"]
     assert tiles == []
     missed = missed_by_all(join({"a": table}), CLASSES)
-    title, tiles = gallery.missed_sheet(missed, {"a": [perfect]}, images(), CLASSES, 6)
+    title, tiles = parts(gallery.missed_sheet(missed, {"a": [perfect]}, images(), CLASSES, 6))
     who = "Missed by every run (1 architecture, 1 seed)"
     assert [line.text for line in title] == [f"{who}: no images in 300 test images"]
     assert tiles == []

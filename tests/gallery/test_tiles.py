@@ -6,6 +6,7 @@ import pytest
 from archbench.gallery import tiles
 from archbench.gallery.answers import Answers
 from archbench.gallery.sprite import Sprite
+from archbench.style.quantities import percent
 
 CLASSES = ["cat", "dog", "frog"]
 LABELS = np.array([0, 1, 2])
@@ -91,6 +92,6 @@ def test_a_map_is_of_the_network_whose_guess_it_explains(tile):
 
 
 def test_a_share_that_is_not_whole_never_reads_100_percent():
-    assert tiles.percent(0.5) == "50.0 %"
-    assert tiles.percent(1.0) == "100.0 %"
-    assert not tiles.percent(0.99999).startswith("100.0")
+    assert percent(0.5) == "50.0 %"
+    assert percent(1.0) == "100.0 %"
+    assert not percent(0.99999).startswith("100.0")

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -5,6 +7,7 @@ from torch import nn
 from archbench import check
 from archbench.networks import classifier
 from archbench.networks.blocks import ResNet
+from archbench.networks.classifier import Classifier
 
 PARAMETERS = {
     "speednet": 498_104,
@@ -22,7 +25,7 @@ PARAMETERS = {
 SHAPES = [(32, 32, 3), (28, 28, 1), (20, 24, 3)]
 
 
-def build(architecture: str, shape=(32, 32, 3), **options) -> nn.Module:
+def build(architecture: str, shape=(32, 32, 3), **options) -> Classifier:
     return classifier.build(architecture, 10, shape, options)
 
 
@@ -95,7 +98,8 @@ def test_speednet_s_first_convolution_whitens_the_patches_of_training_images():
     images = nn.functional.interpolate(smooth.permute(0, 3, 1, 2), size=32, mode="bilinear")
     images = (images * 255).to(torch.uint8).permute(0, 2, 3, 1)
     model.measure(images)
-    whitening = model.network.whitening
+    network: Any = model.network
+    whitening = network.whitening
     seen = (
         whitening(model.normalise(classifier.to_float(images)))[:, :12].transpose(0, 1).flatten(1)
     )
@@ -108,7 +112,7 @@ def test_speednet_s_first_convolution_whitens_the_patches_of_training_images():
 
 
 def test_resnet18_keeps_the_resolution_in_its_stem_and_first_stage():
-    network = build("resnet18").network
+    network: Any = build("resnet18").network
     x = network.stem(torch.rand(1, 3, 32, 32))
     assert x.shape == (1, 64, 32, 32)
     assert network.blocks(x).shape == (1, 512, 4, 4)
@@ -131,7 +135,7 @@ def test_convolutions_are_kaiming_normal_and_norms_the_identity():
 
 
 def test_stochastic_depth_rises_linearly():
-    network = build("stochastic_depth_resnet", drop_path=0.2).network
+    network: Any = build("stochastic_depth_resnet", drop_path=0.2).network
     rates = [block.drop_path.drop_prob for block in network.blocks]
     assert rates == pytest.approx([0.025 * n for n in range(1, 9)])
 
@@ -147,7 +151,7 @@ def test_whole_residual_blocks_are_dropped_in_training_only():
 
 
 def test_squeeze_excitation_gates_whole_channels():
-    network = build("se_resnet").network
+    network: Any = build("se_resnet").network
     gate = network.blocks[0].gate
     x = torch.rand(2, 32, 8, 8)
     ratio = gate(x) / x

@@ -1,6 +1,7 @@
 """What stems, skips and depth are, in the architectures that are about them."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -17,8 +18,8 @@ PLAIN_AND_RESIDUAL = [
 ]
 
 
-def build(architecture: str, channels: int = 3, **options) -> nn.Module:
-    """Without the normalisation, always from the same seed."""
+def build(architecture: str, channels: int = 3, **options) -> Any:
+    """Without the normalisation, always from the same seed; nn.Module does not know its layers."""
     torch.manual_seed(0)
     return classifier.build(architecture, 10, (32, 32, channels), options).network
 
@@ -67,7 +68,9 @@ def test_a_padded_skip_is_every_other_pixel_and_zeros():
 
 @pytest.mark.parametrize(("skip", "expected"), [("padded", 1.0), ("none", 0.0)])
 def test_a_block_whose_convolutions_say_nothing_is_its_skip(skip, expected):
-    block = BasicBlock(4, 4, 1, skip=skip, norm="batch", squeeze_excitation=False, drop_path=0.0)
+    block: Any = BasicBlock(
+        4, 4, 1, skip=skip, norm="batch", squeeze_excitation=False, drop_path=0.0
+    )
     nn.init.zeros_(block.norm2.weight)
     x = torch.rand(2, 4, 8, 8)
     assert torch.equal(block(x), expected * x)

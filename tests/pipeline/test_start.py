@@ -78,7 +78,7 @@ def spawn(script):
             env={key: value for key, value in os.environ.items() if key != "DVC_STAGE"} | variables,
         )
         parents.append(parent)
-        assert parent.stdout.readline() == "spawned\n"
+        assert line_of(parent) == "spawned\n"
         children = psutil.Process(parent.pid).children()
         return parent, children[0]
 
@@ -86,6 +86,11 @@ def spawn(script):
     for parent in parents:
         parent.kill()
         parent.communicate()
+
+
+def line_of(process: subprocess.Popen) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 def ended(process: psutil.Process, seconds: float) -> bool:
@@ -106,7 +111,7 @@ def test_no_stage_outlives_its_dvc(spawn, delay):
 
 def test_a_stage_started_by_hand_outlives_its_shell(spawn):
     parent, stage = spawn()
-    assert parent.stdout.readline() == "started\n"
+    assert line_of(parent) == "started\n"
     parent.kill()
     parent.wait()
     assert not ended(stage, 0.5)
@@ -117,7 +122,7 @@ def test_ctrl_c_is_one_line(script):
     stage = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert stage.stdout.readline() == "started\n"
+    assert line_of(stage) == "started\n"
     stage.send_signal(signal.SIGINT)
     _, err = stage.communicate(timeout=20)
     assert (stage.returncode, err) == (130, "interrupted\n")

@@ -96,7 +96,7 @@ def test_recalls_have_the_hardest_class_on_top():
 def test_a_confusion_has_a_row_per_actual_class():
     frame = frames.confusions(CONFUSION, ["dog", "cat"])
     (panel,) = charts.confusions(frame)["a"].axes
-    assert panel.images[0].get_array().tolist() == [[0.75, 0.25], [0.00497, 0.99503]]
+    assert np.asarray(panel.images[0].get_array()).tolist() == [[0.75, 0.25], [0.00497, 0.99503]]
     assert [(*text.get_position(), text.get_text()) for text in panel.texts] == [
         (0, 0, "75"),
         (1, 0, "25"),

@@ -21,8 +21,8 @@ def test_learning_curves_are_drawn_for_validation_and_dotted_for_training():
     assert [y for _, _, y in lines(loss)][:3] == [[3, 0.5], [7, 1], [0.5]]
     assert (accuracy.get_ylabel(), loss.get_ylabel()) == ("accuracy", "loss (nats)")
     assert accuracy.get_xlabel() == loss.get_xlabel() == "epoch"
-    bands = [part.get_paths()[0].get_extents().extents.tolist() for part in accuracy.collections]
-    assert bands == [[1, 0.25, 2, 0.75], [1, 0.125, 2, 0.5]]  # of a; b has one seed
+    bands = [tuple(part.get_paths()[0].get_extents().extents) for part in accuracy.collections]
+    assert bands == [(1, 0.25, 2, 0.75), (1, 0.125, 2, 0.5)]  # of a; b has one seed
     assert sorted(texts(accuracy.texts)) == ["a", "b"]
     crosses = [line.get_marker() for line in accuracy.get_lines()]
     assert crosses == [".", ".", "X", ".", ".", "X"]

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from html_reader import Reader
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from test_frames import NUMBERS, table
 
 from archbench.report import charts, drawing, frames
@@ -29,7 +30,8 @@ def labelled(*points: tuple, inside: bool = True):
     _, panel = drawing.new(height=3.6)
     panel.set(xlim=(0, 1), ylim=(0, 1))
     drawing.label(panel, table("architecture x y", *points), inside=inside)
-    return {text.get_text(): (*text.xy, text.get_horizontalalignment()) for text in panel.texts}
+    names = [text for text in panel.texts if isinstance(text, Annotation)]
+    return {name.get_text(): (*name.xy, name.get_horizontalalignment()) for name in names}
 
 
 def test_a_name_stands_beside_its_point_and_within_the_axes():
@@ -58,6 +60,6 @@ def test_an_embedded_drawing_is_an_image_with_a_sentence_and_ids_of_its_own():
     assert ("aria-label", 'Of "a" <b>.') in read.attributes
     assert read.ids
     assert all(one.startswith("Risk0-") for one in read.ids)
-    links = [value[1:] for name, value in read.attributes if name.endswith("href")]
+    links = [(value or "")[1:] for name, value in read.attributes if name.endswith("href")]
     assert links
     assert set(links) <= set(read.ids)

@@ -63,7 +63,7 @@ def test_costs_name_the_pareto_front_of_each_kind():
 
 def test_the_front_is_cheapest_first_and_needs_to_be_better_than_what_costs_less_or_as_much():
     numbers = table("cost accuracy", (2, 0.8), (1, 0.5), (1, 0.6), (3, 0.8), (4, 0.9))
-    assert frames.front(numbers, "cost") == [2, 0, 4]
+    assert [int(row) for row in frames.front(numbers, "cost")] == [2, 0, 4]
 
 
 def test_recalls_stand_by_the_hardest_class_in_the_mean():

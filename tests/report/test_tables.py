@@ -113,8 +113,7 @@ def test_without_duplicates_is_not_the_plain_accuracy():
 @pytest.mark.parametrize(("low", "high", "shown"), [(0.88, 0.91, "2.0"), (0.89, 0.93, "3.0")])
 def test_an_accuracy_has_the_distance_to_its_further_end(low, high, shown):
     row = {"accuracy": 0.9, "seeds": 3, "accuracy_low": low, "accuracy_high": high}
-    row = pd.Series(row)
-    assert words.interval(row) == f"90.0 ± {shown} %"
+    assert words.interval(pd.Series(row)) == f"90.0 ± {shown} %"
 
 
 def test_the_best_stands_first():
@@ -146,7 +145,7 @@ def test_both_thresholds_are_shown():
     numbers = synthetic.results({"fast": 3.0}).numbers
     shares = dict(zip(SELECTIVE, (0.5, 0.02, 0.25, 0.004), strict=True))
     written = tables.selective(numbers.assign(**shares)).loc[0]
-    assert written.tolist()[2:] == ["50.0 %", "2.0 %", "25.0 %", "0.4 %"]
+    assert list(written)[2:] == ["50.0 %", "2.0 %", "25.0 %", "0.4 %"]
 
 
 SELECTIVE = (
@@ -268,7 +267,7 @@ def test_robustness_is_the_mean_with_its_interval_in_the_order_of_the_page():
     found = tables.robustness(results.tables["robustness_means"])
     assert found["architecture"].tolist() == ["fast", "slow"]
     first = results.tables["robustness_means"].set_index("architecture").loc["fast"]
-    assert found.loc[0, "mean accuracy"].startswith(f"{100 * first['accuracy']:.1f} ± ")
+    assert str(found.loc[0, "mean accuracy"]).startswith(f"{100 * first['accuracy']:.1f} ± ")
 
 
 def test_a_cell_of_the_matrix_is_its_row_less_its_column():
@@ -289,7 +288,7 @@ def test_a_cell_of_the_matrix_is_its_row_less_its_column():
 @pytest.mark.parametrize("whose", ["", "these networks are "])
 def test_the_matrix_says_equal_and_the_list_within_what(whose):
     equal = pair(verdict=f"{whose}equal within ±0.5 points")
-    assert tables.pair_matrix(equal).loc[0, "b"].endswith("\nequal")
+    assert str(tables.pair_matrix(equal).loc[0, "b"]).endswith("\nequal")
     assert tables.pairs(equal).loc[0, "verdict"] == f"{whose}equal within ±0.5 points"
 
 

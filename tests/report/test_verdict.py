@@ -87,11 +87,11 @@ def test_one_alone_is_compared_with_nothing():
 
 def test_a_network_at_chance_is_named_first_and_never_taken():
     why = "with seed 0, it predicts one class"
-    one = NUMBERS.assign(at_chance=[None, why, None])
+    one = NUMBERS.assign(at_chance=pd.Series([None, why, None], NUMBERS.index))
     assert verdict.failures(one) == [f"b has a network that learned nothing: {why}."]
     assert verdict.choice(one, PAIRS).startswith(REACHED)
     assert verdict.answer(one, PAIRS).startswith("b has a network that learned nothing: ")
-    best = NUMBERS.assign(at_chance=[why, None, None])
+    best = NUMBERS.assign(at_chance=pd.Series([why, None, None], NUMBERS.index))
     assert verdict.choice(best, PAIRS) == (
         f"None yet: even a has a network that learned nothing. {REACHED}."
     )

@@ -136,7 +136,7 @@ def test_an_interval_is_the_architecture_s_or_of_few_seeds_its_networks_and_says
         (3, "test accuracy"),
     ):
         numbers = synthetic.results(TWO, seeds=seeds).numbers
-        row = numbers.loc["fast"]
+        (row,) = (row for _, row in numbers.loc[["fast"]].iterrows())
         name = "accuracy" if seeds == 3 else "network"
         assert words.ends(row) == (row[f"{name}_low"], row[f"{name}_high"])
         assert words.accuracy_title(numbers) == title
@@ -158,8 +158,8 @@ def test_the_limits_say_what_could_not_be_detected():
     one, three = synthetic.results(TWO), synthetic.results(TWO, seeds=3)
     assert "Fewer than three seeds each" in limits(one)
     assert "Fewer than three seeds each" not in limits(three)
-    gap = 100 * one.tables["pairwise"].loc[0, "detectable"]
+    gap = 100 * one.tables["pairwise"]["detectable"][0]
     assert f"below {gap:.1f} points" in limits(one)
     assert "no number of seeds" not in limits(one)
-    floor = 100 * three.tables["pairwise"].loc[0, "floor"]
+    floor = 100 * three.tables["pairwise"]["floor"][0]
     assert f"no number of seeds brings that below {floor:.1f} points" in limits(three)

@@ -57,7 +57,8 @@ def test_an_epoch_waits_for_the_device_at_its_end_alone(monkeypatch, kind, archi
     where = Elsewhere(device=META, dtype=torch.float32)
     task = Task(recipe=recipe, train=noise, validation=noise, classes=10, seed=0, backend=where)
     model = classifier.build(architecture, 10, (32, 32, 3), recipe.options).to(META)
-    learner, updates = Learner(model, recipe, STEPS, where), []
+    learner = Learner(model, recipe, STEPS, where)
+    updates: list[None] = []
     update = learner.update
     monkeypatch.setattr(learner, "update", lambda *of: updates.append(update(*of)))
     with pytest.raises(RuntimeError, match=r"item\(\) cannot be called on meta tensors"):

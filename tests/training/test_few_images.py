@@ -7,9 +7,10 @@ from test_training_config import asked
 
 from archbench.base.errors import Refused
 from archbench.training import run
+from archbench.training.loop import Task
 
 
-def make_task(**changes) -> run.Task:
+def make_task(**changes) -> Task:
     images = np.zeros((30, 8, 8, 3), np.uint8)
     labels = np.arange(30) % 2
     return run.make_task(

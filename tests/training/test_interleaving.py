@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -60,9 +61,12 @@ def test_only_narrow_images_of_a_batch_in_training_are_put_together(monkeypatch)
     interleaving.interleave_convolutions(together)
     calls = []
     whole = interleaving.interleave
-    monkeypatch.setattr(
-        interleaving, "interleave", lambda *given: calls.append(given[1]) or whole(*given)
-    )
+
+    def note(*given):
+        calls.append(given[1])
+        return whole(*given)
+
+    monkeypatch.setattr(interleaving, "interleave", note)
     for count, width in ((32, 8), (100, 4), (32, 9), (16, 8), (15, 4)):
         together(torch.rand(count, 5, 4, width, dtype=torch.float64))
     together.eval()(torch.rand(32, 5, 4, 8, dtype=torch.float64))
@@ -71,7 +75,7 @@ def test_only_narrow_images_of_a_batch_in_training_are_put_together(monkeypatch)
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_outputs_and_gradients_are_channels_last(stride):
-    last = {"memory_format": torch.channels_last}
+    last: dict[str, Any] = {"memory_format": torch.channels_last}
     model = convolution(stride=stride).float().to(**last)
     interleaving.interleave_convolutions(model)
     images = torch.rand(32, 5, 4, 4).contiguous(**last).requires_grad_()

@@ -9,10 +9,12 @@ from safetensors.torch import load_file
 
 from archbench.base.errors import Refused
 from archbench.networks import backend
+from archbench.networks.classifier import predict
 from archbench.training import checkpoint, loop, run
 from archbench.training.learner import Learner
 from archbench.training.loop import Examples, Task
 from archbench.training.recipe import Augmentation, Recipe
+from archbench.training.timing import SLOW_FACTOR
 
 HEAVY = Augmentation(crop=2, flip=0.5, rotation=15, perspective=0.5, jitter=0.2, hue=0.1, erase=0.3)
 
@@ -45,7 +47,7 @@ def task(**changes) -> Task:
         "options": {"widths": [4, 8], "dropout": 0.3, "drop_path": 0.2},
     }
     return Task(
-        recipe=Recipe(**(recipe | changes)),
+        recipe=Recipe.model_validate(recipe | changes),
         train=examples(100, seed=0),
         validation=examples(40, seed=1),
         classes=4,
@@ -119,7 +121,7 @@ def test_a_resumed_run_is_bitwise_the_same(
     with pytest.raises(Killed):
         fit(task(**changes), tmp_path / "killed", architecture)
     monkeypatch.setattr(checkpoint, "save", save)
-    told = []
+    told: list[loop.Row] = []
     assert_same(fit(task(**changes), tmp_path / "killed", architecture, told.append), whole)
     assert without_times(told) == without_times(whole.curve)
 
@@ -147,7 +149,7 @@ def test_it_learns_and_keeps_the_best_epoch(tmp_path):
     assert max(accuracies) > 0.9
     model = run.make_model("mlp", asked)
     model.load_state_dict(trained.best)
-    guesses = loop.predict(model, asked.validation.images, asked.backend).argmax(1)
+    guesses = predict(model, asked.validation.images, asked.backend).argmax(1)
     assert (guesses == asked.validation.labels).float().mean().item() == max(accuracies)
 
 
@@ -192,7 +194,7 @@ def test_the_share_of_pixels_that_a_run_saw(epochs, pixels):
 
 
 def test_the_weights_of_every_so_many_epochs_are_kept(uninterrupted, tmp_path):
-    seen = []
+    seen: list[loop.Row] = []
     fit(task(checkpoint_every=2), tmp_path / "run", log=seen.append)
     assert [row["epoch"] for row in seen] == [1, 2, 3, 4]
     checkpoint.finish(tmp_path / "run", tmp_path)
@@ -235,7 +237,7 @@ def test_a_short_run_judges_a_network_whose_statistics_are_its_own(tmp_path):
 
     norms = [norm for norm in judged.modules() if isinstance(norm, torch.nn.BatchNorm2d)]
     norms[0].register_forward_hook(remember)
-    loop.predict(judged, asked.train.images, asked.backend)
+    predict(judged, asked.train.images, asked.backend)
     values = seen[norms[0]]
     torch.testing.assert_close(norms[0].running_mean, values.mean(1), atol=0.01, rtol=0.01)
     torch.testing.assert_close(norms[0].running_var, values.var(1), atol=0.01, rtol=0.05)
@@ -291,7 +293,7 @@ def test_normalisation_is_measured_on_the_training_images():
 
 def test_every_image_is_used_at_most_once_an_epoch():
     asked = task(cutmix_alpha=0.0, augmentation=Augmentation(), label_smoothing=0.0)
-    learner = loop.Learner(
+    learner = Learner(
         run.make_model("stochastic_depth_resnet", asked), asked.recipe, 10, asked.backend
     )
     images = torch.cat([images for images, _ in loop.batches(learner, asked, epoch=0)])
@@ -307,8 +309,8 @@ def test_a_divergence_is_said_of_its_first_step():
 
 
 def test_slow_steps_are_said_once_they_are_far_too_slow(capsys):
-    assert not loop._warn_if_slow(loop.SLOW_FACTOR - 0.1)
+    assert not loop._warn_if_slow(SLOW_FACTOR - 0.1)
     assert capsys.readouterr().out == ""
-    assert loop._warn_if_slow(loop.SLOW_FACTOR)
+    assert loop._warn_if_slow(SLOW_FACTOR)
     said = "times as long as this epoch's fastest: other work is on the machine"
-    assert capsys.readouterr().out == f"steps take {loop.SLOW_FACTOR:.0f} {said}\n"
+    assert capsys.readouterr().out == f"steps take {SLOW_FACTOR:.0f} {said}\n"

@@ -14,7 +14,7 @@ OVERFITTING = EarlyStopping(overfit_patience=2, delta_overfit=0.1)
 
 
 def recipe(**changes) -> Recipe:
-    return Recipe(**({"optimizer": "momentum", "lr": 0.1, "epochs": 1} | changes))
+    return Recipe.model_validate({"optimizer": "momentum", "lr": 0.1, "epochs": 1} | changes)
 
 
 def rates(asked: Recipe, updates: int) -> list[float]:

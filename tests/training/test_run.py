@@ -11,7 +11,8 @@ import torch
 from test_training_config import asked
 
 from archbench.base import files
-from archbench.training import loop, run
+from archbench.networks.classifier import Classifier
+from archbench.training import run
 from archbench.training.loop import Result
 
 DATASET = example_records.dataset()
@@ -60,7 +61,7 @@ def test_a_batch_may_be_all_the_training_images(size):
     assert make_task(NET | {"batch_size": 9}, batch_size=size).recipe.batch_size == 5
 
 
-def build(task) -> loop.Classifier:
+def build(task) -> Classifier:
     return run.make_model("mlp", task)
 
 

@@ -13,6 +13,7 @@ from archbench.training import loop
 from archbench.training.augmentation import make_mixer
 from archbench.training.learner import Learner
 from archbench.training.recipe import Augmentation, Recipe
+from archbench.training.timing import Stopwatch
 
 PLAIN = {
     **{"optimizer": "momentum", "momentum": 0.0, "schedule": "constant", "warmup": 0.0},
@@ -22,7 +23,8 @@ PLAIN = {
 
 
 def learner(**changes) -> Learner:
-    asked = Recipe(**({"optimizer": "momentum", "momentum": 0, "lr": 0.5, "epochs": 1} | changes))
+    plain = {"optimizer": "momentum", "momentum": 0, "lr": 0.5, "epochs": 1}
+    asked = Recipe.model_validate(plain | changes)
     torch.manual_seed(0)
     model = classifier.build("mlp", 4, (4, 4, 3), {"widths": [8], "dropout": 0.0})
     return Learner(model, asked, updates=10, backend=backend.configure("fp32"))
@@ -37,7 +39,8 @@ def step(of: Learner, slope: float = 1.0, number: int = 0) -> Tensor:
     """How a loss that falls along every weight by `slope` moves them."""
     before = weights(of)
     of.schedule.step_update(number)
-    of.update(slope * sum(weight.sum() for weight in of.model.parameters()), number)
+    total = sum((weight.sum() for weight in of.model.parameters()), torch.zeros(()))
+    of.update(slope * total, number)
     return weights(of) - before
 
 
@@ -113,8 +116,8 @@ def test_an_epoch_s_accuracy_and_loss_are_those_of_its_images():
 
 
 def test_an_epoch_s_speed_is_the_median_step_s(monkeypatch):
-    monkeypatch.setattr(loop.Stopwatch, "median", lambda watch: 0.5)
-    monkeypatch.setattr(loop.Stopwatch, "total", lambda watch: 9.0)
+    monkeypatch.setattr(Stopwatch, "median", lambda watch: 0.5)
+    monkeypatch.setattr(Stopwatch, "total", lambda watch: 9.0)
     *_, row = epoch_of()
     assert (row["seconds"], row["images_per_second"]) == (9.0, 20 / 0.5)
     assert row["compiled"] is False

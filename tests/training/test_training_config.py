@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from archbench.base.errors import Refused
@@ -84,7 +86,7 @@ def test_nothing_of_its_own_is_what_the_set_shares():
 
 
 def test_own_is_put_over_shared_mapping_by_mapping():
-    shared = {"a": 1, "b": {"c": 2, "d": {"e": 3}}}
+    shared: dict[str, Any] = {"a": 1, "b": {"c": 2, "d": {"e": 3}}}
     assert merge_mappings(shared, {"b": {"d": {"e": 4}}, "f": 5}) == {
         "a": 1,
         "b": {"c": 2, "d": {"e": 4}},
