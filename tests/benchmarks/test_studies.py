@@ -73,12 +73,12 @@ def test_rows_of_another_recipe_or_of_no_study_are_dropped(small, monkeypatch):
     ("file", "mlp", "vit", "evaluation"),
     [
         ("training/loop.py", True, True, False),
-        ("data/splits.py", True, True, False),
-        ("models/classifier.py", True, True, False),
+        ("split/splits.py", True, True, False),
+        ("networks/classifier.py", True, True, False),
         ("models/mlp.py", True, False, False),
         ("models/vit.py", False, True, False),
         ("evaluation/metrics.py", False, False, True),
-        ("reporting/page.py", False, False, False),
+        ("report/page.py", False, False, False),
     ],
 )
 def test_an_edited_file_changes_the_keys_of_what_imports_it(
