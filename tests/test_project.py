@@ -72,6 +72,19 @@ def test_nothing_is_pinned_twice_and_the_pipeline_needs_no_tool():
     assert not runtime.keys() & {"pytest", "mypy", "ruff", "tensorboard", "wandb"}
 
 
+def test_what_is_mutated_and_what_notices_it_are_there():
+    mutmut = PYPROJECT["tool"]["mutmut"]
+    tests = [
+        option.removeprefix("--ignore=").removeprefix("--deselect=").partition("::")
+        for option in mutmut["pytest_add_cli_args_test_selection"]
+    ]
+    for path in (*mutmut["only_mutate"], *mutmut["do_not_mutate"], *mutmut["also_copy"]):
+        assert list(ROOT.glob(path)), path
+    for path, separator, name in tests:
+        assert (ROOT / path).exists(), path
+        assert not separator or f" {name}" in read(path), name
+
+
 def paths(text: str) -> Iterator[str]:
     """What stands in backquotes and looks like a path, but for the reader's own `<name>`."""
     for quoted in re.findall(r"`([^`\s]+)`", text):
