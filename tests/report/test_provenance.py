@@ -96,12 +96,13 @@ def test_the_conditions_of_all_runs():
         "seeds": "0, 1",
         "weights": "of the epoch with the best validation accuracy",
         "prediction": "from each test image as it is",
-        "device": "GPU, 2, 1 threads",
+        "device": "GPU, 2 or 1 threads",
         "precision": "bf16",
         "torch": "2.13, 2.12",
         "python": "3.11",
     }
     assert provenance.conditions(CIFAR, runs[:1], NUMBERS)["torch"] == "2.13"
+    assert provenance.conditions(CIFAR, runs[1:2], NUMBERS)["device"] == "GPU, 1 thread"
     flipped = provenance.conditions(CIFAR, runs, NUMBERS.assign(test_time_flip=[False, True]))
     assert flipped["prediction"] == "the mean over each test image and its mirror image"
 

@@ -71,10 +71,15 @@ def conditions(
         "seeds": _values(runs, "seed"),
         "weights": "of the epoch with the best validation accuracy",
         "prediction": _prediction(numbers),
-        "device": f"{_values(runs, 'device')}, {_values(runs, 'threads')} threads",
+        "device": f"{_values(runs, 'device')}, {_threads(runs)}",
         "precision": _values(runs, "precision"),
         **{name: _versions(runs, name) for name in runs[0].versions},
     }
+
+
+def _threads(runs: list[RunRecord]) -> str:
+    numbers = _counts(runs, "threads")
+    return f"{numbers} thread{'s' * (numbers != '1')}"
 
 
 def _prediction(numbers: pd.DataFrame) -> str:
