@@ -29,20 +29,19 @@ def tile():
         ),
         neighbours=np.array([2, 5]),
         shades={1: Sprite("shade", 3, 4, 4)},
-        views={1: "sure", 2: "sure pair-2-1"},
-        missed={2: 7},
+        places={1: {"sure": 4}, 2: {"sure": 0, "pair-2-1": 7}},
         pictures=Sprite("picture", 3, 8, 8),
         neighbour_pictures=Sprite("neighbour", 2, 8, 8),
     )
     first, second = shelf.tiles()
-    assert (first.index, first.missed, first.views) == (1, None, "sure")
+    assert (first.index, first.places, first.views) == (1, "--sure: 4", "sure")
     return second
 
 
 def test_it_names_the_label_the_guess_and_where_its_picture_is(tile):
     assert (tile.index, tile.place) == (2, "--x:1;--y:0")
     assert (tile.label, tile.prediction, tile.right) == ("frog", "dog", False)
-    assert (tile.confidence, tile.views, tile.missed) == (0.5, "sure pair-2-1", 7)
+    assert (tile.confidence, tile.views) == (0.5, "sure pair-2-1")
 
 
 def test_the_most_probable_classes_come_first(tile):
@@ -71,8 +70,7 @@ def test_a_right_vote_is_a_1_at_its_place():
         explanation=tiles.Explanation(neighbours=np.array([[0]]), cosines=np.array([[1.0]])),
         neighbours=np.array([0]),
         shades={},
-        views={0: "sure"},
-        missed={},
+        places={0: {"sure": 0}},
         pictures=Sprite("picture", 1, 8, 8),
         neighbour_pictures=Sprite("neighbour", 1, 8, 8),
     )

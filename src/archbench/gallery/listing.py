@@ -21,7 +21,7 @@ DRAWN_CLASSES = 20
 """With more classes a page has no confusion matrix, and lists more pairs instead."""
 LISTED_PAIRS, LISTED_BESIDE_MATRIX = 60, 10
 MISSED, RIGHT_ALONE = "missed", "right-alone"
-"""Views that others link to. The tiles of `missed` have an order of their own."""
+"""Views that others link to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class View:
     title: str
     note: str
     images: Array
-    """Indices of the test images that it shows."""
+    """Indices of the test images that it shows, in its order."""
     count: int
     """Of all its images, shown or not."""
 

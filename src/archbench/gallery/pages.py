@@ -138,8 +138,7 @@ def stock(
         train_labels=material.train_labels,
         explanation=explanation,
         neighbours=neighbours,
-        views=names_of(views),
-        missed={int(index): place for place, index in enumerate(material.missed)},
+        places=places_of(views),
         pictures=sprite.pictures(material.test_nhwc[pictured], lossless=True),
         neighbour_pictures=sprite.pictures(material.train_nhwc[neighbours], lossless=False),
         shades={
@@ -148,13 +147,13 @@ def stock(
     )
 
 
-def names_of(views: Sequence[View]) -> dict[int, str]:
-    """The views that show each image, by its index."""
-    names: dict[int, list[str]] = {}
+def places_of(views: Sequence[View]) -> dict[int, dict[str, int]]:
+    """By an image's index its place in each view that shows it."""
+    places: dict[int, dict[str, int]] = {}
     for view in views:
-        for index in view.images:
-            names.setdefault(int(index), []).append(view.name)
-    return {index: " ".join(of_image) for index, of_image in names.items()}
+        for place, index in enumerate(view.images.tolist()):
+            places.setdefault(index, {})[view.name] = place
+    return places
 
 
 def styles(shelf: Shelf) -> list[dict[str, Any]]:

@@ -69,8 +69,8 @@ class Tile:
     """Of each vote a 1 if it is right, else a 0."""
     views: str
     """The views that show it, as an HTML class."""
-    missed: int | None
-    """Its place among the images that every run misses."""
+    places: str
+    """Its place in each of them, as CSS variables."""
     neighbours: list[Neighbour]
     shades: list[Shade]
 
@@ -90,8 +90,8 @@ class Shelf:
     """Of the network whose neighbours are shown."""
     neighbours: Array
     """Indices of the training images that `neighbour_pictures` has, ascending."""
-    views: Mapping[int, str]
-    missed: Mapping[int, int]
+    places: Mapping[int, Mapping[str, int]]
+    """By an image's index its place in each view that shows it."""
     pictures: Sprite
     neighbour_pictures: Sprite
     shades: Mapping[int, Sprite]
@@ -115,8 +115,8 @@ class Shelf:
             top=self._top(index),
             votes=votes,
             rights="".join("1" if vote.right else "0" for vote in votes),
-            views=self.views[index],
-            missed=self.missed.get(index),
+            views=" ".join(self.places[index]),
+            places="; ".join(f"--{view}: {place}" for view, place in self.places[index].items()),
             neighbours=self._neighbours(index),
             shades=[
                 Shade(n, sprite.place(number), votes[n].guess) for n, sprite in self.shades.items()
