@@ -30,7 +30,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: objec
 
 
 def on_post_build(config: MkDocsConfig, **_: object) -> None:
-    """The demo is the last run's report and gallery, where there was a run."""
+    """The demo becomes the last run's report and gallery, where there was a run."""
     for name in ("report", "gallery"):
         made = Path(config.docs_dir).parent / name
         if made.is_dir():

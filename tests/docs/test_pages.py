@@ -109,3 +109,11 @@ def test_every_package_has_its_reason():
     names = {name for one in asked for name in re.findall(r"^[\w.-]+", one)}
     page = TEXT[ROOT / "docs/reference/packages.md"]
     assert {name for name in names if not re.search(rf"\b{re.escape(name)}\b", page)} == set()
+
+
+def test_the_demo_is_the_report_of_the_committed_metrics():
+    numbers = pd.read_csv(ROOT / "metrics/details/numbers.csv", index_col="number")
+    html = (ROOT / "docs/demo/report/report.html").read_text(encoding="utf-8")
+    for name in numbers:
+        accuracy = float(numbers.loc["accuracy", name])
+        assert re.search(rf"<th[^>]*>{name}</th>\s*<td[^>]*>{100 * accuracy:.1f} ± ", html), name
