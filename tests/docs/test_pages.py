@@ -114,6 +114,5 @@ def test_every_package_has_its_reason():
 def test_the_demo_is_the_report_of_the_committed_metrics():
     numbers = pd.read_csv(ROOT / "metrics/details/numbers.csv", index_col="number")
     html = (ROOT / "docs/demo/report/report.html").read_text(encoding="utf-8")
-    for name in numbers:
-        accuracy = float(numbers.loc["accuracy", name])
+    for name, accuracy in numbers.loc["accuracy"].astype(float).items():
         assert re.search(rf"<th[^>]*>{name}</th>\s*<td[^>]*>{100 * accuracy:.1f} ± ", html), name
