@@ -19,7 +19,7 @@ import plain
 import torch
 import torch.nn.functional as F
 
-from archbench.evaluation import evaluate
+
 from archbench.networks import backend, classifier
 from archbench.training import loop
 from archbench.training.learner import Learner
@@ -86,7 +86,7 @@ def compare(
         }
         rates = measure.interleave(turns, rounds)
     first, second = rates.values()
-    forward = evaluate.gflops(classifier.build(architecture, 10, (32, 32, 3), {}), (3, 32, 32))
+    forward = classifier.gflops(classifier.build(architecture, 10, (32, 32, 3), {}), (3, 32, 32))
     return {
         "architecture": architecture,
         "batch": batch,

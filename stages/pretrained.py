@@ -15,7 +15,7 @@ def main() -> None:
     recipe = params.read(Selection).recipe
     wanted = params.read(Pretrained, f"recipes.{recipe}")
     for architecture in wanted.architectures:
-        line = origin(wanted.select(architecture).init_from)
+        line = origin(wanted.merge(wanted.recipe, architecture).init_from)
         files.write_text(paths.origin(architecture), f"{line}\n")
 
 

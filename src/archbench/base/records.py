@@ -70,8 +70,10 @@ class RunRecord(Record):
     train_images: int
     validation_images: int
     parameters: int
-    pixel_fraction: float
-    """The share of the images' pixels that training saw: small images have fewer."""
+    budget_petaflop: float | None
+    """What the budget grants, 10¹⁵ operations; None: as many as the recipe takes."""
+    train_petaflop: float
+    """What training took."""
     train_seconds: float
     images_per_second: float
     """At each epoch's median step, since other work on the machine makes some steps slow."""

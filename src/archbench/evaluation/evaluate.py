@@ -8,7 +8,6 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from archbench.base.predictions import make_table
@@ -16,7 +15,7 @@ from archbench.base.records import DatasetRecord, RunRecord
 from archbench.evaluation import corruptions
 from archbench.networks import classifier
 from archbench.networks.backend import configure
-from archbench.networks.classifier import Classifier
+from archbench.networks.classifier import Classifier, gflops
 
 CORRUPTED = 2000
 """Test images that are predicted corrupted too."""
@@ -67,11 +66,10 @@ def robustness(
 
 def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> dict[str, Any]:
     """The network's size and operations, and its training's conditions and means over seeds."""
-    operations = gflops(model, (dataset.channels, *dataset.image_size))
     return {
         "parameters": parameters(model),
-        "gflops": operations,
-        "train_petaflop": float(np.mean([petaflop(operations, run) for run in runs])),
+        "gflops": gflops(model, (dataset.channels, *dataset.image_size)),
+        "train_petaflop": _mean(runs, "train_petaflop"),
         "train_seconds": _mean(runs, "train_seconds"),
         "seconds_spread": max(run.seconds_spread for run in runs),
         "images_per_second": _mean(runs, "images_per_second"),
@@ -86,24 +84,6 @@ def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> d
 
 def _mean(runs: list[RunRecord], key: str) -> float:
     return float(np.mean([getattr(run, key) for run in runs]))
-
-
-def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
-    """Of one image's forward pass, 10⁹ operations: a multiply-accumulate counts as two."""
-    device = next(model.parameters()).device
-    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-        model.eval()(torch.zeros(1, *shape_chw, device=device))
-    return float(counter.get_total_flops() / 1e9)
-
-
-def petaflop(gflops: float, run: RunRecord) -> float:
-    """Of a training run by its record, 10¹⁵ operations, each image's forward pass being `gflops`.
-
-    The backward pass costs twice the forward one; a linear probe's ends at the head. Small images
-    cost what they have of the pixels.
-    """
-    passes = 1 if run.hyperparameters["fine_tune"] == "linear_probe" else 3
-    return float(passes * gflops * run.train_images * run.epochs * run.pixel_fraction / 1e6)
 
 
 def parameters(model: nn.Module) -> int:

@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks.backend import Backend
@@ -80,6 +81,14 @@ def rebuild(run: RunRecord, dataset: DatasetRecord) -> Classifier:
     """The model of a run, before its weights are loaded."""
     options = run.hyperparameters["options"]
     return build(run.architecture, len(dataset.classes), dataset.image_shape, options)
+
+
+def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
+    """Of one image's forward pass, 10⁹ operations: a multiply-accumulate counts as two."""
+    device = next(model.parameters()).device
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        model.eval()(torch.zeros(1, *shape_chw, device=device))
+    return float(counter.get_total_flops() / 1e9)
 
 
 def subsample(images: Tensor, limit: int) -> Tensor:

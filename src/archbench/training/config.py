@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from archbench.base import params
-from archbench.base.params import Count, Names, Section
+from archbench.base.params import Count, Names, Positive, Section
 from archbench.training.recipe import Optimizer, Rate, Recipe
 from archbench.training.tracking import Kind
 
@@ -18,21 +18,12 @@ Values = dict[str, Any] | None
 
 
 class Budget(Section):
-    """Caps on every recipe that has no `quick` of its own; empty leaves the recipe as it is."""
+    """How much training every architecture gets, and how much regularisation at most."""
 
-    epochs: Count | None
-    train_images: Count | None
+    petaflop: Positive | None
+    """Training compute of a run, 10¹⁵ operations; empty: as much as the recipe's epochs take."""
     regularisation: Literal["light"] | None
     """light: no augmentation but crop and flip, no Mixup or CutMix, since a few epochs underfit."""
-
-    def cap(self, recipe: Recipe) -> Recipe:
-        """The recipe under this budget."""
-        caps = {
-            "epochs": _smaller(recipe.epochs, self.epochs),
-            "train_images": _smaller(recipe.train_images, self.train_images),
-        }
-        capped = recipe.model_copy(update=caps)
-        return capped.lighten() if self.regularisation == "light" else capped
 
 
 class PartialRecipe(Recipe):
@@ -56,34 +47,15 @@ class Recipes(Selection):
 
     recipes: dict[Literal["tuned", "reference"], dict[str, Values]]
 
-    def select(self, architecture: str) -> Recipe:
-        """The architecture's recipe in the selected set, with its own `quick` but no caps."""
-        recipe = self.merge(self.recipe, architecture)
-        if self.has_own_budget(recipe):
-            return self.merge(self.recipe, architecture, quick=True)
-        return recipe
-
-    def has_own_budget(self, recipe: Recipe) -> bool:
-        """Whether the recipe's `quick` replaces the budget's caps."""
-        return self.budget == "quick" and bool(recipe.quick)
-
-    def merge(
-        self, kind: Literal["tuned", "reference"], architecture: str, *, quick: bool = False
-    ) -> Recipe:
-        """The shared recipe of a set, overridden by the architecture's (and by its `quick`)."""
+    def merge(self, kind: Literal["tuned", "reference"], architecture: str) -> Recipe:
+        """The shared recipe of a set, overridden by the architecture's."""
         recipes, place = self.recipes[kind], f"recipes.{kind}"
         for name in (SHARED, architecture):
             params.must_be_known(place, name, recipes)
         shared, own = recipes[SHARED] or {}, recipes[architecture] or {}
         params.validate(PartialRecipe, shared, within=f"{place}.{SHARED}.")
-        recipe = params.validate(
-            Recipe, merge_mappings(shared, own), within=f"{place}.{architecture}."
-        )
-        if recipe.quick:
-            params.validate(PartialRecipe, recipe.quick, within=f"{place}.{architecture}.quick.")
-        if quick:
-            return Recipe(**merge_mappings(merge_mappings(shared, own), recipe.quick or {}))
-        return recipe
+        merged = merge_mappings(shared, own)
+        return params.validate(Recipe, merged, within=f"{place}.{architecture}.")
 
 
 class Pretrained(Recipes):
@@ -103,18 +75,20 @@ class Training(Recipes):
     tracker: Kind
     budgets: dict[Literal["quick", "full"], Budget]
 
+    @property
+    def selected_budget(self) -> Budget:
+        return self.budgets[self.budget]
+
     def recipe_of(self, architecture: str) -> Recipe:
-        """The architecture's recipe under the budget; a knob that is set overrides both."""
-        recipe = self.select(architecture)
-        if not self.has_own_budget(recipe):
-            recipe = self.budgets[self.budget].cap(recipe)
+        """The architecture's recipe, with the knobs that are set and the budget's regularisation.
+
+        How much of it the budget's compute pays for depends on the network: `budget.afford`.
+        """
+        recipe = self.merge(self.recipe, architecture)
+        if self.selected_budget.regularisation == "light":
+            recipe = recipe.lighten()
         knobs = {key: knob for key in KNOBS if (knob := getattr(self, key))}
-        return recipe.model_copy(update={"quick": None, **knobs})
-
-
-def _smaller(own: int | None, cap: int | None) -> int | None:
-    """The smaller of both; empty is unbounded."""
-    return min(filter(None, (own, cap)), default=None)
+        return recipe.model_copy(update=knobs)
 
 
 def merge_mappings(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

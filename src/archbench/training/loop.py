@@ -25,9 +25,6 @@ from archbench.training.tracking import Log, print_line, progress_bar
 
 Row = dict[str, float]
 
-SMALL_SCALE = 0.75
-"""Progressive resizing begins with images of this fraction of the side."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examples:
@@ -161,7 +158,7 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
         images, labels = task.train.images[index], task.train.labels[index]
         images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
         if update < small_until:
-            images = transforms.shrink(images, SMALL_SCALE)
+            images = transforms.shrink(images, transforms.SMALL_SCALE)
         yield mix(images, labels)
 
 

@@ -103,8 +103,6 @@ class Recipe(Section):
     augmentation: Augmentation = Augmentation()
     options: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments of the architecture's `build`."""
-    quick: dict[str, Any] | None = None
-    """Changes of the recipe under the quick budget, in place of that budget's caps."""
 
     early_stopping: EarlyStopping = EarlyStopping()
     checkpoint_every: Count | None = None

@@ -16,11 +16,12 @@ from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks import classifier
 from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier
-from archbench.training import finetuning
+from archbench.training import budget, finetuning
 from archbench.training.config import Training
-from archbench.training.loop import SMALL_SCALE, Examples, Result, Task, best_epoch
+from archbench.training.loop import Examples, Result, Task, best_epoch
 from archbench.training.random import Stream, reseed_globals
 from archbench.training.recipe import Recipe
+from archbench.training.transforms import SMALL_SCALE
 
 Array = NDArray[Any]
 
@@ -44,6 +45,9 @@ def make_task(
     backend = configure(config.precision, config.compile)
     if not dataset.mirrorable:
         recipe = recipe.without_flip()
+    if petaflop := config.selected_budget.petaflop:
+        cost = _cost(architecture, recipe, dataset)
+        recipe = budget.afford(recipe, petaflop, cost, len(train))
     train = train[: recipe.train_images]
     if (config.batch_size or 0) > len(train):
         raise Refused(
@@ -58,6 +62,12 @@ def make_task(
         seed=seed,
         backend=backend,
     )
+
+
+def _cost(architecture: str, recipe: Recipe, dataset: DatasetRecord) -> budget.Cost:
+    shape = dataset.image_shape
+    network = classifier.build(architecture, len(dataset.classes), shape, recipe.options)
+    return budget.cost(network, recipe, shape)
 
 
 def _upload(images: Array, labels: Array, index: Array, backend: Backend) -> Examples:
@@ -113,16 +123,19 @@ def record(
 ) -> RunRecord:
     """What run.json holds. `weights` are the sha256 of the weights' files, by their names."""
     best, seconds = best_epoch(result.curve), [row["seconds"] for row in result.curve]
+    height, width, channels = task.train.images.shape[1:]
+    cost = budget.cost(model, task.recipe, (height, width, channels))
     return RunRecord(
         architecture=architecture,
         seed=task.seed,
         recipe=config.recipe,
         budget=config.budget,
-        hyperparameters=task.recipe.model_dump(exclude={"quick"}),
+        hyperparameters=task.recipe.model_dump(),
         train_images=len(task.train.labels),
         validation_images=len(task.validation.labels),
         parameters=sum(weight.numel() for weight in model.parameters()),
-        pixel_fraction=pixel_fraction(task.recipe, len(seconds)),
+        budget_petaflop=config.selected_budget.petaflop,
+        train_petaflop=budget.spent(task.recipe, cost, task.steps, len(seconds)),
         train_seconds=sum(seconds),
         images_per_second=harmonic_mean(row["images_per_second"] for row in result.curve),
         seconds_spread=seconds_spread(task.recipe, seconds),
@@ -146,8 +159,7 @@ def seconds_spread(recipe: Recipe, seconds: list[float]) -> float:
 
 def pixel_fraction(recipe: Recipe, epochs: int) -> float:
     """The fraction of the images' pixels that so many epochs saw: below 1 with small images."""
-    small = min(recipe.progressive_resizing * recipe.epochs / epochs, 1.0)
-    return 1 - small * (1 - SMALL_SCALE**2)
+    return 1 - budget.small_fraction(recipe, epochs) * (1 - SMALL_SCALE**2)
 
 
 def curve_table(result: Result) -> pd.DataFrame:

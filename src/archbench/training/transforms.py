@@ -12,6 +12,9 @@ from torch import Tensor
 
 from archbench.training.recipe import Padding
 
+SMALL_SCALE = 0.75
+"""Progressive resizing begins with images of this fraction of the side."""
+
 _LUMA = (0.2989, 0.587, 0.114)
 """Weights of red, green and blue in a pixel's brightness (ITU-R BT.601)."""
 
@@ -89,9 +92,14 @@ def warp(images: Tensor, homography: Tensor) -> Tensor:
     return F.grid_sample(images, torch.stack([moved_x, moved_y], 3), align_corners=False)
 
 
+def shrunk(side: int, scale: float) -> int:
+    """A side of a shrunk image, in pixels."""
+    return round(scale * side)
+
+
 def shrink(images: Tensor, scale: float) -> Tensor:
     """Resize bilinearly, with antialiasing, to `scale` in (0, 1] of height and width."""
-    sides = [round(scale * side) for side in images.shape[2:]]
+    sides = [shrunk(side, scale) for side in images.shape[2:]]
     smaller = F.interpolate(images, sides, mode="bilinear", antialias=True)
     return smaller.contiguous(memory_format=torch.channels_last)
 
