@@ -19,7 +19,6 @@ import plain
 import torch
 import torch.nn.functional as F
 
-
 from archbench.networks import backend, classifier
 from archbench.training import loop
 from archbench.training.learner import Learner

@@ -12,7 +12,6 @@ from archbench.networks.classifier import Classifier, gflops
 from archbench.training.recipe import Recipe
 from archbench.training.transforms import SMALL_SCALE, shrunk
 
-
 LEAST = 1e-15
 """One operation: a network may be without products."""
 
