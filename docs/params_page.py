@@ -32,7 +32,8 @@ SECTIONS: dict[str, tuple[type[Section], str]] = {
     "folder": (Folder, "Your own images, where `dataset` is `folder`."),
     "budgets": (
         Budget,
-        "`budgets.quick` and `budgets.full`: caps on every recipe that has no `quick` of its own.",
+        "`budgets.quick` and `budgets.full`: what a training may take, the same for every "
+        "architecture.",
     ),
     "recipes": (
         Recipe,
@@ -53,21 +54,18 @@ WORDS = {
         "precision": "Of matrix products and convolutions. `auto`: bf16 where the hardware has it.",
         "compile": "`torch.compile`. `auto`: on a GPU.",
         "lr": "Empty: each recipe's own. A number is every architecture's learning rate.",
-        "epochs": "Empty: each recipe's own. A number wins over the budget too.",
+        "epochs": "Empty: each recipe's own. A number is the most of every architecture: "
+        "the budget may pay for fewer.",
         "batch_size": "Empty: each recipe's own. A number is every architecture's.",
         "tracker": "Who is told of each epoch while it trains.",
         "gallery_tiles": "Mistakes on each contact sheet.",
         "budget": "How much training every architecture gets. `full`: the recipes as they are.",
-        "budgets": "Caps on every recipe: see below.",
+        "budgets": "What a training may take: see below.",
         "recipes": "How each architecture is trained: see below.",
     },
     "folder": {
         "path": "Holds `train/<class>/` and, if you have test images, `test/<class>/`.",
         "mirrorable": "Whether a mirrored image keeps its class.",
-    },
-    "budgets": {
-        "epochs": "The most epochs of a run; empty: the recipe's own.",
-        "train_images": "The most training images of a run; empty: all.",
     },
     "recipes": {
         "optimizer": "timm's names: `momentum` is SGD with momentum, `sgd` the same with "

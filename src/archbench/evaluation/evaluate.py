@@ -69,6 +69,7 @@ def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> d
     return {
         "parameters": parameters(model),
         "gflops": gflops(model, (dataset.channels, *dataset.image_size)),
+        "budget_petaflop": runs[0].budget_petaflop,
         "train_petaflop": _mean(runs, "train_petaflop"),
         "train_seconds": _mean(runs, "train_seconds"),
         "seconds_spread": max(run.seconds_spread for run in runs),

@@ -48,8 +48,12 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
 
 
 def front(numbers: pd.DataFrame, cost: str) -> list[str]:
-    """The architectures that none beats in accuracy at the same cost or less, cheapest first."""
-    ranked = numbers.sort_values([cost, "accuracy"], ascending=[True, False])
+    """The architectures that none beats in accuracy at the same cost or less, cheapest first.
+
+    Costs are the same if they are so to two digits.
+    """
+    rounded = numbers.assign(cost=[float(f"{value:.1e}") for value in numbers[cost]])
+    ranked = rounded.sort_values(["cost", "accuracy"], ascending=[True, False])
     before = ranked["accuracy"].cummax().shift(fill_value=-np.inf)
     return ranked.index[ranked["accuracy"] > before].tolist()
 

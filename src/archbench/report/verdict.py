@@ -1,6 +1,8 @@
 """What the report comes to, before any table: what to take, how sure, at what cost, and what
 would change it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,10 +14,11 @@ from archbench.report.words import (
     interval,
     named,
     p_value,
-    training,
 )
 from archbench.style.quantities import duration, ends, flop, percent, points
 
+SAME = 0.05
+"""Amounts of compute that differ by a smaller share count as the same."""
 UNDECIDED = "not decided"
 """The verdict of stage compare on a pair whose interval holds 0 and more than the margin."""
 
@@ -70,20 +73,20 @@ def _others(numbers: pd.DataFrame) -> str:
 
 def _cheapest(numbers: pd.DataFrame, names: list[str]) -> str:
     costs = numbers.loc[names, "train_petaflop"].sort_values()
-    if costs.iloc[0] == costs.iloc[1]:
+    if costs.iloc[0] > (1 - SAME) * costs.iloc[1]:
         return ""
     return f" Of these, {costs.index[0]} takes the fewest operations to train."
 
 
 def certainty(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """The lead over the second, its interval and its verdict; and whether training was equal."""
+    """The lead over the second, its interval and its verdict; and what training took."""
     if pairs.empty:
         return "There is nothing to compare it with."
     pair = pairs.iloc[0]  # of the best and the second best
     ahead = f"{points(pair['difference'])} points {ends(pair['low'], pair['high'])}"
     turn = "; another seed could turn it round" if pair["seeds"] < FEWEST_SEEDS else ""
     lead = f"{pair['first']} is {ahead} ahead of {pair['second']}: {pair['verdict']}{turn}"
-    return f"{lead} ({evidence(pair, len(pairs))}).{unequal(numbers)}"
+    return f"{lead} ({evidence(pair, len(pairs))}).{compute(numbers)}"
 
 
 def evidence(pair: Row, pairs: int) -> str:
@@ -94,14 +97,24 @@ def evidence(pair: Row, pairs: int) -> str:
     return f"p {sign}{p_value(pair['p'])}{over}, {seeds}"
 
 
-def unequal(numbers: pd.DataFrame) -> str:
-    """Who trained on how much, where that differs."""
-    trained = numbers.apply(training, axis=1)
-    if trained.nunique() == 1:
-        return ""
-    groups = trained.index.to_series().groupby(trained, sort=False)
-    each = "; ".join(f"{amount} for {named(names.tolist())}" for amount, names in groups)
-    return f" Training was unequal, in images × epochs: {each}."
+def compute(numbers: pd.DataFrame) -> str:
+    """What each training took: as much as the budget grants, or who took how much."""
+    granted, taken = numbers["budget_petaflop"].astype(float), numbers["train_petaflop"]
+    if granted.isna().any() or not _alike(granted, taken).all():
+        return "" if _alike(taken, taken.max()).all() else f" Training took {_each(taken)}."
+    same = f" Each training took {flop(1e15 * granted.iloc[0])}"
+    short = taken[~_alike(taken, granted)]
+    if short.empty:
+        return f"{same}."
+    return f"{same}, but for those whose recipe ends sooner: {_each(short)}."
+
+
+def _alike(taken: "pd.Series[Any]", other: Any) -> "pd.Series[bool]":
+    return taken > (1 - SAME) * other
+
+
+def _each(taken: "pd.Series[Any]") -> str:
+    return ", ".join(f"{flop(1e15 * amount)} for {name}" for name, amount in taken.items())
 
 
 def cost(numbers: pd.DataFrame) -> list[str]:
@@ -114,7 +127,7 @@ def cost(numbers: pd.DataFrame) -> list[str]:
     )
     if len(numbers) == 1:
         return [own]
-    cheaper = numbers[numbers["train_petaflop"] < best["train_petaflop"]]
+    cheaper = numbers[~_alike(numbers["train_petaflop"], best["train_petaflop"])]
     if cheaper.empty:
         return [own, "None takes fewer operations to train."]
     other = cheaper.iloc[0]
@@ -143,8 +156,8 @@ def changes(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[RunRecord]) -
         found += _more(pairs.iloc[0])
     if any(run.budget == "quick" for run in runs):
         found.append(
-            "More training: the quick budget shows what minutes can do. Set budget: full in "
-            "params.yaml."
+            "More training: the quick budget shows what minutes can do. Set budget: full, or more "
+            "in budgets.quick.petaflop, in params.yaml."
         )
     return [*found, "Another split, other recipes or other data: no interval here covers them."]
 

@@ -162,9 +162,9 @@ def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[RunRecord]) ->
         )
     if any(run.budget == "quick" for run in runs):
         said.append(
-            "The quick budget caps epochs, images and regularisation, but for recipes "
-            "made for it: it shows what minutes can do, not how good architectures become, and "
-            "not under the same conditions. The columns on training say what each was given."
+            "The quick budget gives every architecture the same training compute, and no more "
+            "augmentation than crop and flip. It shows what minutes can do, not how good "
+            "architectures become: with more compute the order may be another."
         )
     return said
 
