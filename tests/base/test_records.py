@@ -29,7 +29,7 @@ def test_a_changed_value_is_refused(tmp_path):
 def test_a_record_of_another_version_is_refused_by_its_key(tmp_path, change):
     path = tmp_path / "run.json"
     values = example_records.run().model_dump(mode="json")
-    key = "pixel_fraction" if change == "missing" else "pixels"
+    key = "train_petaflop" if change == "missing" else "pixels"
     values = {name: value for name, value in values.items() if name != key}
     files.write_record(path, values if change == "missing" else values | {key: 1.0})
     with pytest.raises(Refused, match=rf"run\.json was written by another version: {key}: "):

@@ -21,6 +21,7 @@ NUMBERS = pd.DataFrame(
         "train_images": 45000,
         "epochs": 30,
         "train_petaflop": [0.2, 0.05, 0.001],
+        "budget_petaflop": 0.2,
         "gflops": [0.066, 0.002, 3.0],
         "train_seconds": [658.0, 7.0, 9000.0],
         "seconds_spread": [2.0, 2.1, 1.0],
@@ -75,7 +76,7 @@ def test_what_cannot_be_told_from_the_best_may_be_taken_and_the_cheapest_is_name
     )
     edge = PAIRS.assign(low=[0.0, 0.1, -0.4])
     assert verdict.choice(NUMBERS, edge).startswith("a or b. ")
-    alike = verdict.choice(NUMBERS.assign(train_petaflop=1.0), OPEN)
+    alike = verdict.choice(NUMBERS.assign(train_petaflop=[1.0, 0.96, 1.0]), OPEN)
     assert alike == f"a or b or c. {REACHED}, but its lead over b, c may be luck."
 
 
@@ -102,16 +103,19 @@ def test_a_network_at_chance_is_named_first_and_never_taken():
 
 def test_how_sure_is_the_first_pair_s_interval_verdict_and_evidence():
     assert verdict.certainty(BOTH, PAIRS.head(1)) == (
-        "a is 10.0 points [6.0, 15.0] ahead of b: better (p = 0.002, 3 seeds each)."
+        "a is 10.0 points [6.0, 15.0] ahead of b: better (p = 0.002, 3 seeds each). Each training "
+        "took 200 TFLOP, but for those whose recipe ends sooner: 50 TFLOP for b."
     )
-    assert verdict.certainty(NUMBERS, PAIRS).endswith("(p = 0.002 over 3 pairs, 3 seeds each).")
+    assert verdict.certainty(NUMBERS, PAIRS).startswith(
+        "a is 10.0 points [6.0, 15.0] ahead of b: better (p = 0.002 over 3 pairs, 3 seeds each). "
+    )
 
 
 def test_few_seeds_may_turn_round():
     pairs = PAIRS.head(1).assign(seeds=2, verdict="these networks differ")
-    assert verdict.certainty(BOTH, pairs).endswith(
-        "ahead of b: these networks differ; another seed could turn it round (p = 0.002, 2 seeds "
-        "each)."
+    assert verdict.certainty(BOTH, pairs).startswith(
+        "a is 10.0 points [6.0, 15.0] ahead of b: these networks differ; another seed could turn "
+        "it round (p = 0.002, 2 seeds each). "
     )
 
 
@@ -127,12 +131,25 @@ def test_the_evidence(p, pairs, seeds, text):
     assert verdict.evidence(pd.Series({"p": p, "seeds": seeds}), pairs) == text
 
 
-def test_unequal_training_is_told_of_every_architecture():
-    unequal = NUMBERS.assign(train_images=[45000, 2000, 45000], epochs=[30, 8, 30])
-    assert verdict.certainty(unequal, PAIRS).endswith(
-        " Training was unequal, in images × epochs: 45,000 × 30 for a, c; 2,000 × 8 for b."
+def test_what_each_training_took():
+    def said(granted: float | None, *taken: float) -> str:
+        numbers = NUMBERS.assign(budget_petaflop=granted, train_petaflop=list(taken))
+        return verdict.compute(numbers)
+
+    assert said(0.05, 0.0499, 0.05, 0.0501) == " Each training took 50 TFLOP."
+    assert said(0.05, 0.05, 0.0474, 0.0051) == (
+        " Each training took 50 TFLOP, but for those whose recipe ends sooner: 47.4 TFLOP for b, "
+        "5.1 TFLOP for c."
     )
-    assert verdict.unequal(NUMBERS) == ""
+    assert said(0.05, 0.05, 0.06, 0.05) == (
+        " Training took 50 TFLOP for a, 60 TFLOP for b, 50 TFLOP for c."
+    )
+    assert said(None, 0.2, 0.05, 0.001) == (
+        " Training took 200 TFLOP for a, 50 TFLOP for b, 1 TFLOP for c."
+    )
+    assert said(None, 0.2, 0.2, 0.199) == ""
+    equal = NUMBERS.assign(budget_petaflop=0.05, train_petaflop=0.05)
+    assert verdict.certainty(equal, PAIRS).endswith("3 seeds each). Each training took 50 TFLOP.")
 
 
 def test_what_the_best_costs_and_what_the_most_accurate_cheaper_one_would_save():
@@ -142,7 +159,7 @@ def test_what_the_best_costs_and_what_the_most_accurate_cheaper_one_would_save()
         "The most accurate of those that take fewer operations to train, b, takes 25.0 % of them "
         "and is 10.0 points less accurate.",
     ]
-    dear = NUMBERS.assign(train_petaflop=[0.2, 0.2, 0.3])
+    dear = NUMBERS.assign(train_petaflop=[0.2, 0.195, 0.3])
     assert verdict.cost(dear) == [own, "None takes fewer operations to train."]
     disturbed = verdict.cost(NUMBERS.assign(seconds_spread=2.1))[0]
     assert disturbed == f"{own} Other work disturbed its training."
@@ -153,8 +170,8 @@ def test_few_seeds_and_a_quick_budget_leave_something_open():
     assert verdict.changes(few, PAIRS, runs("quick")) == [
         "Other seeds: from fewer than three each nobody knows how far another would move these "
         "figures. Set seeds: [0, 1, 2], or more, in params.yaml.",
-        "More training: the quick budget shows what minutes can do. Set budget: full in "
-        "params.yaml.",
+        "More training: the quick budget shows what minutes can do. Set budget: full, or more in "
+        "budgets.quick.petaflop, in params.yaml.",
         ALWAYS,
     ]
     assert verdict.changes(NUMBERS, PAIRS, runs()) == [ALWAYS]
@@ -182,7 +199,9 @@ def test_an_open_pair_has_the_verdict_that_compare_writes():
 def test_the_answer_names_the_best_and_whether_it_can_be_told():
     apart = answer(synthetic.results(TWO, seeds=5))
     assert apart.startswith("fast reaches ")
-    assert apart.endswith(" ahead of slow: better (p < 0.001, 5 seeds each).")
+    assert apart.endswith(
+        " ahead of slow: better (p < 0.001, 5 seeds each). Each training took 45 GFLOP."
+    )
     close = answer(synthetic.results({"fast": 1.0, "slow": 1.01}, seeds=5))
     assert ": not decided (p = " in close
     assert "may be luck" in close

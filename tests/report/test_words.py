@@ -85,9 +85,9 @@ CHOSEN = (
     "images only judge."
 )
 QUICK = (
-    "The quick budget caps epochs, images and regularisation, but for recipes made for it: it "
-    "shows what minutes can do, not how good architectures become, and not under the same "
-    "conditions. The columns on training say what each was given."
+    "The quick budget gives every architecture the same training compute, and no more "
+    "augmentation than crop and flip. It shows what minutes can do, not how good architectures "
+    "become: with more compute the order may be another."
 )
 DETECTABLE = (
     " A true difference below 2.0 to 4.0 points, depending on the pair, would be missed more than "

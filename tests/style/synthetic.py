@@ -20,6 +20,7 @@ MARGIN = 0.005
 COST = {
     "parameters": 1e6,
     "gflops": 0.1,
+    "budget_petaflop": 4.5e-5,
     "train_petaflop": 4.5e-5,
     "train_seconds": 100.0,
     "images_per_second": 9.0,

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 from test_training_config import asked
+from torch import nn
 
 from archbench.base import files
+from archbench.networks import classifier
 from archbench.networks.classifier import Classifier
 from archbench.training import run
 from archbench.training.loop import Result
@@ -41,6 +43,20 @@ def test_a_task_has_the_images_of_its_indices_in_the_order_of_the_data_set():
 
 def test_a_budget_takes_the_first_indices_not_the_lowest():
     assert make_task(NET | {"train_images": 2}).train.labels.tolist() == [2, 1]
+
+
+def filters(*_: object) -> Classifier:
+    """A network that takes 216 operations a pixel."""
+    return Classifier(nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Flatten(2)), 3)
+
+
+def test_a_budget_of_compute_decides_the_images_and_the_epochs(monkeypatch):
+    monkeypatch.setattr(classifier, "build", filters)
+    image = 3 * 216 * 8 * 8 / 1e15
+    granted = {"petaflop": 8 * image, "regularisation": None}
+    task = make_task(budget="quick", budgets={"quick": granted, "full": granted})
+    assert (len(task.train.labels), task.recipe.epochs) == (4, 2)
+    assert task.train.labels.tolist() == [2, 1, 1, 0]  # of the images 2, 4, 7 and 9
 
 
 def test_precision_and_compilation_are_those_that_were_asked_for():
@@ -110,8 +126,8 @@ CURVE = [
 
 
 def test_the_record():
-    task = make_task(NET | {"progressive_resizing": 0.5, "quick": {"epochs": 1}})
-    model = build(task)
+    task = make_task(NET | {"progressive_resizing": 0.5})
+    model = filters()
     trained = Result(best={}, last={}, curve=CURVE, stopped="stagnation")
     record = run.record(asked(NET, budget="full"), "net", model, task, trained, {"best": "abc"})
     found = record.model_dump()
@@ -121,11 +137,12 @@ def test_the_record():
         "seed": 3,
         "budget": "full",
         "recipe": "tuned",
-        "hyperparameters": task.recipe.model_dump(exclude={"quick"}),
+        "hyperparameters": task.recipe.model_dump(),
         "train_images": 5,
         "validation_images": 2,
-        "parameters": 8 * 8 * 3 * 128 + 128 + 128 * 64 + 64 + 64 * 3 + 3,
-        "pixel_fraction": pytest.approx(1 - 2 / 3 * 7 / 16),
+        "parameters": 4 * 3 * 9 + 4,
+        "budget_petaflop": None,
+        "train_petaflop": pytest.approx(3 * 216 * (8 * 6 * 6 + 4 * 8 * 8) / 1e15),
         "train_seconds": 7.5,
         "images_per_second": pytest.approx(3 / (1 / 100 + 1 / 50 + 1 / 100)),
         "seconds_spread": pytest.approx((3.0 / (9 / 16)) / 2.5),

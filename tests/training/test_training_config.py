@@ -7,7 +7,7 @@ from archbench.base.params import validate
 from archbench.training.config import Training, merge_mappings
 from archbench.training.recipe import Augmentation
 
-CAPS = {"epochs": 3, "train_images": 100, "regularisation": "light"}
+QUICK = {"petaflop": 0.01, "regularisation": "light"}
 VALUES = {
     "lr": None,
     "epochs": None,
@@ -15,7 +15,7 @@ VALUES = {
     "precision": "auto",
     "compile": "auto",
     "budget": "quick",
-    "budgets": {"quick": CAPS, "full": dict.fromkeys(CAPS)},
+    "budgets": {"quick": QUICK, "full": dict.fromkeys(QUICK)},
     "tracker": "none",
     "recipe": "tuned",
 }
@@ -42,43 +42,21 @@ def test_the_full_budget_is_the_recipe_itself():
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5, erase=0.3)
 
 
-def test_the_quick_budget_caps():
+def test_the_quick_budget_is_light_and_leaves_the_epochs_to_its_compute():
     net = NET | {"mixup_alpha": 0.2, "augmentation": {"erase": 0.3, "padding": "reflect"}}
-    recipe = asked(net).recipe_of("net")
-    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (3, 100, 128)
+    training = asked(net)
+    recipe = training.recipe_of("net")
+    assert (recipe.epochs, recipe.train_images, recipe.batch_size) == (200, None, 128)
     assert recipe.augmentation == Augmentation(crop=4, flip=0.5, padding="reflect")
     assert not recipe.mixes
     assert (recipe.mixup_alpha, recipe.cutmix_alpha) == (0, 0)
+    assert training.selected_budget.petaflop == 0.01
+    assert asked(net, budget="full").selected_budget.petaflop is None
 
 
-@pytest.mark.parametrize(("own", "used"), [(None, 100), (60, 60), (5000, 100)])
-def test_a_budget_raises_no_recipe_s_images(own, used):
-    assert asked(NET | {"train_images": own}).recipe_of("net").train_images == used
-    assert asked(NET | {"train_images": own}, budget="full").recipe_of("net").train_images == own
-
-
-def test_a_recipe_below_the_caps_is_left_as_it_is():
-    small = {"optimizer": "adam", "lr": 0.1, "epochs": 2, "batch_size": 16}
-    recipe = asked(small, shared={}).recipe_of("net")
-    assert (recipe.epochs, recipe.batch_size, recipe.lr) == (2, 16, 0.1)
-
-
-def test_a_shared_knob_wins_over_recipe_and_budget():
+def test_a_knob_wins_over_every_recipe():
     recipe = asked(lr=0.3, epochs=50, batch_size=256).recipe_of("net")
     assert (recipe.lr, recipe.epochs, recipe.batch_size) == (0.3, 50, 256)
-
-
-def test_what_a_recipe_says_of_the_quick_budget_is_in_place_of_its_caps():
-    net = NET | {"quick": {"epochs": 8, "options": {"widths": [4]}}}
-    quick, full = (asked(net, budget=budget) for budget in ("quick", "full"))
-    small, whole = quick.recipe_of("net"), full.recipe_of("net")
-    assert (small.epochs, small.options) == (8, {"widths": [4]})
-    assert (whole.epochs, whole.options) == (200, {})
-    assert small.quick is whole.quick is None
-    changed = {"epochs": whole.epochs, "options": whole.options}
-    assert small.model_copy(update=changed) == whole
-    light = asked(NET | {"quick": {"augmentation": {"erase": 0.0}}}).recipe_of("net")
-    assert light.augmentation == Augmentation(crop=4, flip=0.5)
 
 
 def test_nothing_of_its_own_is_what_the_set_shares():
@@ -102,7 +80,6 @@ def test_own_is_put_over_shared_mapping_by_mapping():
         ({"shared": {"lr": -1}}, "recipes.tuned.shared.lr = -1"),
         ({"shared": {"epohcs": 1}}, "recipes.tuned.shared.epohcs is unknown"),
         ({"net": {"lr": -1}}, "recipes.tuned.net.lr = -1"),
-        ({"net": {"quick": {"lr": -1}}}, "recipes.tuned.net.quick.lr = -1"),
         ({"shared": {}, "net": {"lr": 1.0, "epochs": 1}}, "recipes.tuned.net.optimizer is missing"),
         ({"recipe": "reference"}, "recipes.reference: 'net' is unknown"),
     ],
