@@ -25,7 +25,11 @@ from archbench.training.config import Training
 from archbench.training.learner import Learner
 from archbench.training.loop import Examples, Task
 
-WIDE_AND_LONG = {
+WIDE = {
+    "recipes.tuned.speednet.options.widths": [128, 384, 384],
+    "recipes.tuned.speednet.augmentation.crop": 4,
+}
+WIDE_AND_LONG = WIDE | {
     "epochs": 40,
     "recipes.tuned.speednet.options.widths": [128, 512, 512],
     "recipes.tuned.speednet.augmentation.erase": 0.5,
@@ -40,8 +44,8 @@ class Goal(NamedTuple):
 
 
 GOALS = {
-    "speednet-90": Goal(0.90, "speednet", {"budget": "quick"}),
-    "speednet-94": Goal(0.94, "speednet", {"budget": "full"}),
+    "speednet-90": Goal(0.90, "speednet", {"budget": "full", "epochs": 12}),
+    "speednet-94": Goal(0.94, "speednet", {"budget": "full"} | WIDE),
     "speednet-96": Goal(0.96, "speednet", {"budget": "full"} | WIDE_AND_LONG),
     "resnet18-94": Goal(0.94, "resnet18", {"budget": "full", "epochs": 16}),
     "resnet18-96": Goal(

@@ -59,10 +59,10 @@ def make_many_small(root: Path) -> None:
     yaml, path = YAML(), root / "params.yaml"
     params = yaml.load(path)
     params["architectures"], params["seeds"] = list(TINY), list(range(5))
-    params["budgets"]["quick"] |= {"epochs": 1, "train_images": 500}
+    params["epochs"] = 1
+    params["recipes"]["tuned"]["shared"]["train_images"] = 500
     for name, options in TINY.items():
         params["recipes"]["tuned"][name]["options"] = options
-    params["recipes"]["tuned"]["speednet"]["quick"] = None
     yaml.dump(params, path)
     run("dvc", "repro", within=root)
 

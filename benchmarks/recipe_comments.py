@@ -2,9 +2,9 @@
 
     python benchmarks/recipe_comments.py
 
-The figures are those of the committed runs of recipes as they stand: the pipeline's own (metrics/),
-times to accuracy and studies (results/). tests/test_recipes.py holds the comments to them. A recipe
-that has no such run has no comment. Every other byte of params.yaml stays.
+The figures are those of the committed runs of recipes and budgets as they stand: the pipeline's own
+(metrics/) and studies (results/). tests/test_recipes.py holds the comments to them. A recipe that
+has no such run has no comment. Every other byte of params.yaml stays.
 """
 
 import re
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import accuracy
 import studies
 
 from archbench.base import files, params
@@ -57,20 +56,14 @@ def of_the_pipeline() -> Iterator[Runs]:
         )
 
 
-def of_goals() -> Iterator[Runs]:
-    for row in accuracy.earlier():
-        goal = accuracy.GOALS[row["goal"]]
-        if goal.changes.keys() <= OF_NO_RECIPE:
-            recipe, budget = ("tuned", goal.architecture), goal.changes["budget"]
-            yield Runs(
-                recipe, "cifar10", budget, *(row[k] for k in ("accuracy", "seconds", "seeds"))
-            )
-
-
 def of_studies() -> Iterator[Runs]:
+    """But for those of a budget that granted another amount of compute than it does now."""
+    budgets = params.load()["budgets"]
     groups = defaultdict(list)
     for row in studies.read():
-        groups[row["study"], row["budget"]].append(row)
+        granted = row.get("budget_petaflop")  # no row had it when a budget was epochs and images
+        if granted == budgets[row["budget"]]["petaflop"]:
+            groups[row["study"], row["budget"]].append(row)
     for (name, budget), rows in groups.items():
         study = studies.STUDIES[name]
         if study.changes.keys() <= OF_NO_RECIPE:
@@ -84,7 +77,7 @@ def of_studies() -> Iterator[Runs]:
 def comments() -> dict[Name, str]:
     """The pipeline's own runs come first, and come before other runs of the same conditions."""
     found: dict[Name, dict[str, str]] = defaultdict(dict)
-    for runs in (*of_the_pipeline(), *of_goals(), *of_studies()):
+    for runs in (*of_the_pipeline(), *of_studies()):
         found[runs.recipe].setdefault(runs.conditions(), runs.text())
     return {recipe: " | ".join(texts.values()) for recipe, texts in found.items()}
 

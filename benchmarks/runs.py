@@ -20,7 +20,7 @@ from archbench.base.records import DatasetRecord, RunRecord
 from archbench.download import sources
 from archbench.download.catalogue import DATASETS
 from archbench.download.decode import Arrays
-from archbench.evaluation import evaluate, scores
+from archbench.evaluation import scores
 from archbench.networks import classifier, weights
 from archbench.networks.classifier import Classifier
 from archbench.split.splits import split
@@ -29,7 +29,8 @@ from archbench.training.config import Training
 
 WEIGHTS = "best.safetensors"
 RECORDED = (
-    *("budget", "train_images", "epochs", "stopped", "best_epoch", "best_validation_accuracy"),
+    *("budget", "budget_petaflop", "train_petaflop", "train_images", "epochs", "stopped"),
+    *("best_epoch", "best_validation_accuracy"),
     *("parameters", "train_seconds", "device", "precision", "threads"),
 )
 
@@ -125,7 +126,7 @@ def row(place: Path) -> dict[str, Any]:
     return {
         "date": about["date"],
         **{key: getattr(record, key) for key in RECORDED},
-        "gflops": evaluate.gflops(classifier.rebuild(record, dataset), shape),
+        "gflops": classifier.gflops(classifier.rebuild(record, dataset), shape),
         "train_accuracy": last["train_accuracy"],
         "train_loss": last["train_loss"],
         "test_images": len(test),

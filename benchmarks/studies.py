@@ -113,6 +113,7 @@ def settings(study: Study, budget: str) -> str:
         {
             "architecture": study.architecture,
             "recipe": recipe.model_dump(exclude_defaults=True),
+            "petaflop": training.selected_budget.petaflop,
             "data": [values[key] for key in ("dataset", "validation", "split_seed")],
             "code": keys.training_code(study.architecture),
             "begins from": settings(STUDIES[source], budget) if source else None,

@@ -140,7 +140,7 @@ SDS = ((0.0, 0.0), (0.1, 0.1), (0.4, 0.4), (0.86, 0.86), (0.0, 0.86), (0.1, 0.4)
 SEEDS = (1, 2, 3, 5, 10)
 IMAGES = (100, 2_000, 10_000)
 FIVE = (0.1, 0.1, 0.4, 0.59, 0.86)
-"""Of five architectures, as three seeds of the quick budget show."""
+"""Of five architectures, as three seeds of a few epochs showed."""
 
 
 def grid(draws: int, sds: Sequence[tuple[float, float]] = SDS) -> list[dict[str, Any]]:

@@ -45,6 +45,9 @@ GOOD = [
     ("folder.path", "/"),
     ("folder.image_size", 224),
     ("budget", "full"),
+    ("budgets.quick.petaflop", None),
+    ("budgets.quick.petaflop", 1e-06),
+    ("budgets.full.petaflop", 9),
     ("seeds", [0, 1, 2]),
     ("architectures", ["mlp"]),
     ("recipes.tuned.resnet18.options.norm", "group"),
@@ -125,16 +128,19 @@ BAD = [
     ("recipe", "best", "recipe = 'best': should be 'tuned' or 'reference'"),
     ("recipes.tuned.mlp.init_from", "x", "init_from = 'x': should be a file in data/pretrained"),
     ("recipes.reference.mlp.schedule", "steps", "recipes.reference.mlp.schedule = 'steps'"),
-    ("recipes.tuned.speednet.quick.epochs", 0, "recipes.tuned.speednet.quick.epochs = 0"),
-    (
-        "recipes.tuned.speednet.quick.options.widths",
-        [],
-        "recipes.tuned.speednet.options.widths = []",
-    ),
-    ("recipes.tuned.speednet.quick.lrr", 0.1, "recipes.tuned.speednet.quick.lrr is unknown"),
+    ("recipes.tuned.speednet.quick", {"epochs": 1}, "recipes.tuned.speednet.quick is unknown"),
     ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
     ("test_time_flip", 1, "test_time_flip = 1"),
-    ("budgets.quick.epochs", -1, "budgets.quick.epochs = -1"),
+    ("budgets.quick.petaflop", 0, "budgets.quick.petaflop = 0: should be greater than 0"),
+    ("budgets.quick.petaflop", -1, "budgets.quick.petaflop = -1: should be greater than 0"),
+    ("budgets.quick.petaflop", 1e7, "budgets.quick.petaflop = 10000000.0: should be less than"),
+    ("budgets.quick.petaflop", float("inf"), "budgets.quick.petaflop = inf"),
+    ("budgets.quick.petaflop", float("nan"), "budgets.quick.petaflop = nan"),
+    ("budgets.quick.petaflop", "a lot", "budgets.quick.petaflop = 'a lot': should be a valid num"),
+    ("budgets.quick.petaflop", True, "budgets.quick.petaflop = True"),
+    ("budgets.quick", {"regularisation": None}, "budgets.quick.petaflop is missing"),
+    ("budgets.quick.epochs", 3, "budgets.quick.epochs is unknown"),
+    ("budgets.quick.train_images", 16_000, "budgets.quick.train_images is unknown"),
 ]
 
 
@@ -249,7 +255,8 @@ def test_a_folder_without_images_is_refused_and_why_the_queue_has_none_is_said(t
 
 def test_a_folder_s_images_are_not_yet_counted(tmp_path):
     (tmp_path / "train").mkdir()
-    values = changed("dataset", "folder") | {"validation": 60_000, "batch_size": 16_000}
+    values = changed("recipes.tuned.mlp.train_images", 16_000)
+    values |= {"dataset": "folder", "validation": 60_000, "batch_size": 16_000}
     values["folder"]["path"] = str(tmp_path)
     check(values)
     with pytest.raises(Refused, match="batch_size of mlp = 16002: should be at most 16000, the"):

@@ -22,8 +22,21 @@ def recipe_comments(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     for folder in ("metrics", "results"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     return importlib.import_module("recipe_comments")
+
+
+@pytest.fixture
+def quick(recipe_comments) -> dict:
+    """A row of a study under the quick budget as it stands."""
+    (row, *_) = json.loads(Path("results/studies.json").read_text())
+    granted = params.load()["budgets"]["quick"]["petaflop"]
+    return row | {"budget": "quick", "budget_petaflop": granted, "seed": 0}
+
+
+def write_studies(*rows: dict) -> None:
+    Path("results/studies.json").write_text(json.dumps(rows))
 
 
 def numbers(path: Path) -> pd.DataFrame:
@@ -66,21 +79,29 @@ def test_another_result_changes_its_recipe_s_comment_alone(recipe_comments):
     assert re.fullmatch(r"quick: 50\.0 % in [\d,]+ s \(3 seeds\)", after["tuned", "resnet18"])
 
 
-def test_a_study_s_figures_are_its_seeds_means(recipe_comments):
-    rows = json.loads(Path("results/studies.json").read_text())
-    row = {**rows[0], "study": "vit-tuned", "budget": "quick", "seed": 0}
+def test_a_study_s_figures_are_its_seeds_means(recipe_comments, quick):
+    row = quick | {"study": "vit-tuned"}
     pair = [row | {"accuracy": 0.7, "train_seconds": 100}, row | {"accuracy": 0.8, "seed": 1}]
     pair[1]["train_seconds"] = 300
     changed = row | {"study": "stem-small"}  # of a recipe that the study changes
-    Path("results/studies.json").write_text(json.dumps([*pair, changed]))
+    write_studies(*pair, changed)
     assert recipe_comments.comments()["tuned", "vit"] == "quick: 75.0 % in 200 s (2 seeds)"
     assert ("tuned", "resnet34") not in recipe_comments.comments()
 
 
-def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_comments):
-    row = json.loads(Path("results/studies.json").read_text())[0]
-    row |= {"study": "se_resnet-tuned", "budget": "quick", "accuracy": 0.25}
-    Path("results/studies.json").write_text(json.dumps([row]))
+@pytest.mark.parametrize("granted", [None, 0.01])
+def test_a_study_under_another_budget_of_the_same_name_is_not_shown(
+    recipe_comments, quick, granted
+):
+    row = quick | {"study": "vit-tuned"}
+    write_studies(row | {"budget_petaflop": granted})
+    assert ("tuned", "vit") not in recipe_comments.comments()
+    write_studies(row)
+    assert ("tuned", "vit") in recipe_comments.comments()
+
+
+def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_comments, quick):
+    write_studies(quick | {"study": "se_resnet-tuned", "accuracy": 0.25})
     of_pipeline = recipe_comments.comments()["tuned", "se_resnet"]
     files.write_table(NUMBERS, numbers(NUMBERS).drop(columns="se_resnet").reset_index())
     of_study = recipe_comments.comments()["tuned", "se_resnet"]

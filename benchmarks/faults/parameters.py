@@ -46,8 +46,8 @@ HOSTILE: dict[str, Any] = {
 RIGHTLY = {
     ("data_directory", str): "a folder that is not there is passed over aloud",
     ("options", dict): "none",
-    ("quick", dict): "as the full budget",
     ("augmentation", dict): "none",
+    ("early_stopping", dict): "none",
     ("recipe", dict): "the shared one",
 }
 """Of which keys an empty mapping, or any text, is meant; every other pair must be refused."""
@@ -126,8 +126,7 @@ def refuse_value(root: Path, values: dict[str, Any], key: Key, hostile: Any) -> 
 def put_to_use(values: dict[str, Any], key: Key) -> None:
     """A recipe is checked where it is asked for, so it is."""
     if key[0] == "recipes" and len(key) > 2 and key[2] != "shared":
-        values["recipe"], values["architectures"] = key[1], [key[2]]
-        values["budget"] = "quick" if "quick" in key else "full"
+        values["recipe"], values["architectures"], values["budget"] = key[1], [key[2]], "full"
 
 
 def refuse_text(root: Path, text: bytes) -> None:

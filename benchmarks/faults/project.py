@@ -185,9 +185,7 @@ def shrink(params: Any, images: Path, epochs: int) -> None:
     params["validation"] = 30
     params["architectures"] = list(ARCHITECTURES)
     params["batch_size"] = 16
-    params["budgets"]["quick"]["epochs"] = epochs
+    params["epochs"] = epochs
     params["gallery_tiles"] = 6
     for name, widths in WIDTHS.items():
-        recipe = params["recipes"]["tuned"][name]
-        recipe["options"] = {"widths": widths}
-        recipe.pop("quick", None)
+        params["recipes"]["tuned"][name]["options"] = {"widths": widths}

@@ -103,6 +103,16 @@ def test_who_begins_from_another_study_is_as_stale_as_that(small, monkeypatch):
     assert small.settings(small.STUDIES["second"], "quick") != before
 
 
+def test_runs_of_another_amount_of_compute_are_others(small, monkeypatch):
+    """Even of the same recipe: how much of it is trained follows from the compute."""
+    values = small.params.load()
+    keys = [small.settings(small.STUDIES["first"], budget) for budget in ("quick", "full")]
+    values["budgets"]["quick"]["petaflop"] = 0.01
+    monkeypatch.setattr(small.params, "load", lambda: values)
+    keys.append(small.settings(small.STUDIES["first"], "quick"))
+    assert len(set(keys)) == 3
+
+
 def test_rows_of_other_training_code_are_dropped(small, code, monkeypatch):
     run(small, monkeypatch)
     edit(code / "training/loop.py")

@@ -38,10 +38,8 @@ def has_ended(process: psutil.Process) -> bool:
 )
 def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim, shell, lr):
     monkeypatch.setenv("SHELL", shell)  # dvc's; not every one makes way for its last command
-    project.change(
-        lambda params: params["recipes"]["tuned"]["se_resnet"].update(lr=lr)
-    )  # not in any cache
-    project.change(lambda params: params["budgets"]["quick"].update(epochs=5, train_images=2000))
+    own = {"lr": lr, "epochs": 5, "train_images": 2000}  # not in any cache
+    project.change(lambda params: params["recipes"]["tuned"]["se_resnet"].update(own))
     dvc = project.start("dvc", "repro", TRAIN)
     wait_for(lambda: list(project.root.glob(".resume/*/epoch-00002.sha256")))
     trainer = training(psutil.Process(dvc.pid))

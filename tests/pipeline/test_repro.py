@@ -180,10 +180,8 @@ def test_predicting_with_mirror_images_trains_nothing(project):
 def test_speednet_trains_among_the_others(project):
     def small(params):
         params["architectures"] = ["speednet"]
-        params["recipes"]["tuned"]["speednet"]["quick"] = {
-            "epochs": 1,
-            "options": {"widths": [4, 8]},
-        }
+        own = {"epochs": 1, "train_images": None, "options": {"widths": [4, 8]}}
+        params["recipes"]["tuned"]["speednet"].update(own)
 
     project.change(small)
     assert "train@speednet-0" in project.run("dvc", "repro").ran
@@ -352,12 +350,23 @@ def test_a_flipped_bit_is_refused_where_it_would_change_a_number(project, file, 
 
 
 @pytest.mark.slow
+def test_the_quick_budget_cuts_the_recipe_to_the_compute_that_it_grants(project):
+    options = ["-S", "budgets.quick.petaflop=0.000001", "-S", "architectures=[mlp]"]
+    project.run("dvc", "exp", "run", *options)
+    run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
+    assert (run["train_images"], run["epochs"]) == (3 * 128, 1)
+    assert run["budget_petaflop"] == 1e-06
+    assert run["train_petaflop"] == pytest.approx(1e-06, rel=0.1)
+
+
+@pytest.mark.slow
 def test_the_full_budget_is_the_recipe_itself(project):
-    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(epochs=1))
+    own = {"epochs": 1, "train_images": None}
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(own))
     options = ["-S", "budget=full", "-S", "architectures=[mlp]"]
     project.run("dvc", "exp", "run", *options)
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
-    assert run["budget"] == "full"
+    assert (run["budget"], run["budget_petaflop"]) == ("full", None)
     assert run["train_images"] == 49_500
     assert run["hyperparameters"]["batch_size"] == 128
 

@@ -95,8 +95,10 @@ def make(root: Path) -> Workspace:
 def shrink(params: Any) -> None:
     """Two architectures, one of them narrow, on a few of the real images."""
     params["architectures"] = ["mlp", "se_resnet"]
-    params["budgets"]["quick"] |= {"epochs": 4, "train_images": 600}
-    params["recipes"]["tuned"]["se_resnet"]["options"] = {"widths": [4, 8]}
+    recipes = params["recipes"]["tuned"]
+    recipes["shared"] |= {"epochs": 4, "train_images": 600}
+    recipes["mlp"]["epochs"] = 4
+    recipes["se_resnet"]["options"] = {"widths": [4, 8]}
     params["validation"] = 500  # they are predicted after every epoch
     params["gallery_tiles"] = 6
 
