@@ -178,7 +178,7 @@ def _check_batch(asked: Everything, architecture: str, recipe: Recipe, left: flo
     if asked.batch_size and asked.batch_size > train_images:
         raise Refused(
             f"params.yaml: {key} = {asked.batch_size}: should be at most {train_images}, "
-            "the training images that the split leaves, or empty"
+            "the training images that the split and the recipe leave, or empty"
         )
     if recipe.mixes and recipe.batch_size % 2:
         raise Refused(
