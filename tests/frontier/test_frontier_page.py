@@ -29,7 +29,7 @@ TABLE = page.accuracies(EACH)
 
 def test_the_sentence_names_who_leads_where():
     assert page.sentence(EACH, DIFFERENCES) == (
-        "Of what was tried, take from 10 TFLOP to 20 TFLOP small; with 40 TFLOP large."
+        "Of what was tried, take small from 10 TFLOP to 20 TFLOP; large with 40 TFLOP."
     )
 
 
@@ -45,10 +45,12 @@ def test_the_table_has_a_column_per_budget_and_says_who_ended_sooner():
 
 
 def test_the_pairs_say_where_they_cross():
-    some = [Crossing("a", "b", 0.013, 0.01, 0.04), Crossing("a", "c", None, None, None)]
-    assert page.crossing_table(some).to_numpy().tolist() == [
+    best = [Crossing("a", "b", 0.013, 0.01, 0.04), Crossing("a", "c", None, None, None)]
+    rest = Crossing("b", "c", None, None, 0.01)
+    assert page.crossing_table([rest, *reversed(best)]).to_numpy().tolist() == [
         ["a ahead of b", "13 TFLOP", "10 TFLOP", "40 TFLOP"],
         ["a ahead of c", "ahead throughout", "-", "-"],
+        ["b ahead of c", "ahead throughout", "-", "10 TFLOP"],
     ]
 
 

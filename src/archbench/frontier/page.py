@@ -1,5 +1,6 @@
 """The frontier as a figure, as tables and in a sentence."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -78,7 +79,7 @@ def sentence(experiments: Sequence[Experiment], differences: pd.DataFrame) -> st
         budgets = [petaflop for petaflop, _ in group]
         low, high = flop(1e15 * budgets[0]), flop(1e15 * budgets[-1])
         place = f"with {low}" if len(budgets) == 1 else f"from {low} to {high}"
-        parts.append(f"{place} {' or '.join(names)}")
+        parts.append(f"{' or '.join(names)} {place}")
     return f"Of what was tried, take {'; '.join(parts)}."
 
 
@@ -97,6 +98,9 @@ def accuracy_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def crossing_table(crossings: Sequence[Crossing]) -> pd.DataFrame:
+    """A row per pair; who is ahead of the most stands first."""
+    wins = Counter(one.ahead for one in crossings)
+    ranked = sorted(crossings, key=lambda one: (-wins[one.ahead], -wins[one.behind]))
     return pd.DataFrame(
         [
             {
@@ -105,7 +109,7 @@ def crossing_table(crossings: Sequence[Crossing]) -> pd.DataFrame:
                 "surely behind up to": _flop(one.after),
                 "surely ahead from": _flop(one.since),
             }
-            for one in crossings
+            for one in ranked
         ]
     )
 
