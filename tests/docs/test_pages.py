@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from archbench import check
 from archbench.base import params
 from archbench.base.errors import Refused
+from archbench.frontier import page
+from archbench.report import markdown
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -116,3 +118,12 @@ def test_the_demo_is_the_report_of_the_committed_metrics():
     html = (ROOT / "docs/demo/report/report.html").read_text(encoding="utf-8")
     for name, accuracy in numbers.loc["accuracy"].astype(float).items():
         assert re.search(rf"<th[^>]*>{name}</th>\s*<td[^>]*>{100 * accuracy:.1f} ± ", html), name
+
+
+def test_the_frontier_has_the_points_of_results():
+    points = pd.read_csv(ROOT / "results/frontier.csv")
+    text = TEXT[ROOT / "docs/frontier.md"]
+    assert markdown.table(page.accuracy_table(points)) in text
+    forecasts = page.forecasts(points)
+    assert not forecasts or markdown.table(page.law_table(forecasts)) in text
+    assert points.groupby("petaflop")["architecture"].nunique().eq(5).all()
