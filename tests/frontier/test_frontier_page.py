@@ -88,4 +88,8 @@ def test_few_seeds_have_the_interval_of_their_networks():
     )  # fmt: skip
     found = page.accuracies([one])
     assert found["seeds"].tolist() == [1]
+    promise = "Intervals are for other test images of the kind and other seeds."
+    few_at = " Fewer than three seeds say nothing of others, at 10 TFLOP."
+    assert page.seeds_note([one, *EACH[1:]]) == promise + few_at
+    assert page.seeds_note(EACH) == promise
     assert found["low"].iloc[0] < 0.6 < found["high"].iloc[0]

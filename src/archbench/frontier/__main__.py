@@ -25,7 +25,8 @@ def main(names: list[str], folder: Path) -> None:
     parts = [
         plain(page.sentence(found, differences)),
         "![Test accuracy against training compute](frontier.svg)",
-        "Test accuracy in percent, with its 95 % interval, by the compute that the budget grants:",
+        "Test accuracy in percent, with its 95 % interval, by the compute that the budget grants. "
+        + page.seeds_note(found),
         table(page.accuracy_table(accuracies)),
         "Pairs. All intervals behind them hold together, in 95 % of such sweeps:",
         table(page.crossing_table(crossings.crossings(differences))),

@@ -83,6 +83,15 @@ def sentence(experiments: Sequence[Experiment], differences: pd.DataFrame) -> st
     return f"Of what was tried, take {'; '.join(parts)}."
 
 
+def seeds_note(experiments: Sequence[Experiment]) -> str:
+    """What the intervals cover; with few seeds at some budget, less."""
+    promise = "Intervals are for other test images of the kind and other seeds."
+    few = [flop(1e15 * one.petaflop) for one in experiments if one.seeds < FEWEST_SEEDS]
+    if not few:
+        return promise
+    return f"{promise} Fewer than three seeds say nothing of others, at {', '.join(few)}."
+
+
 def accuracy_table(table: pd.DataFrame) -> pd.DataFrame:
     """A row per architecture and a column per budget, as it is read."""
     words = [
