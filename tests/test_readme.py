@@ -249,6 +249,13 @@ def pipeline() -> Iterator[str]:
     yield f"trainings alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
+def frontier() -> Iterator[str]:
+    for _, of in pd.read_csv(ROOT / "results/frontier.csv").iterrows():
+        compute = f"{1000 * of.petaflop:g} TFLOP"
+        yield f"{compute} `{of.architecture}` reaches {percent(of.accuracy)}"
+        yield f"one seed with {compute}"
+
+
 def goals() -> Iterator[str]:
     for of in results("accuracy"):
         plain, flipped = percent(of["accuracy"]), f"{percent(of['with_flip'])} with"
@@ -280,7 +287,18 @@ def robustness() -> Iterator[str]:
 
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
-    *(scaling, neighbour, pipeline, goals, pins, robustness, calibrated, mutation, faults),
+    *(
+        scaling,
+        neighbour,
+        pipeline,
+        frontier,
+        goals,
+        pins,
+        robustness,
+        calibrated,
+        mutation,
+        faults,
+    ),
 )
 
 

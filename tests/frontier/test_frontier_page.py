@@ -1,5 +1,7 @@
 """The words, the tables and the drawing of a frontier hold its numbers."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -68,8 +70,13 @@ def test_the_law_s_table_gives_accuracies():
 
 
 def test_each_line_has_its_points_at_what_training_took():
-    (panel,) = page.figure(TABLE).axes
+    drawing = page.figure(TABLE)
+    (panel,) = drawing.axes
     assert [text.get_text() for text in panel.texts] == ["large", "small"]
+    drawing.draw_without_rendering()
+    said = {tick.get_text() for tick in panel.get_xticklabels(which="both")} - {""}
+    assert {"10 TFLOP", "20 TFLOP"} <= said
+    assert all(re.fullmatch(r"\d+ [GTP]FLOP", text) for text in said)
     small, large = panel.lines
     assert np.array(large.get_data()) == pytest.approx(
         np.array([[1e13, 2e13, 4e13], [0.3, 0.5, 0.9]])

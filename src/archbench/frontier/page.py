@@ -7,6 +7,7 @@ from itertools import groupby
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from archbench.evaluation.uncertainty import of_accuracy
 from archbench.frontier import law
@@ -63,7 +64,9 @@ def figure(table: pd.DataFrame) -> Figure:
         panel.plot(x, rows["accuracy"], "o-", ms=4, color=key[name])
         panel.fill_between(x, rows["low"], rows["high"], color=key[name], alpha=0.2, lw=0)
     panel.set(xscale="log", xlabel="operations of one training", ylabel="test accuracy")
+    panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.xaxis.set_major_formatter(FLOP)
+    panel.xaxis.set_minor_formatter(NullFormatter())
     panel.yaxis.set_major_formatter(PERCENT)
     last = table.groupby("architecture", sort=False).tail(1)
     ends_of_lines = last.assign(x=1e15 * last["taken"], y=last["accuracy"])
