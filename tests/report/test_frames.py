@@ -66,6 +66,11 @@ def test_the_front_is_cheapest_first_and_needs_to_be_better_than_what_costs_less
     assert [int(row) for row in frames.front(numbers, "cost")] == [2, 0, 4]
 
 
+def test_costs_that_are_the_same_to_two_digits_are_the_same():
+    numbers = pd.DataFrame({"cost": [0.0499, 0.0502, 0.041], "accuracy": [0.6, 0.9, 0.5]})
+    assert [int(row) for row in frames.front(numbers, "cost")] == [2, 1]
+
+
 def test_recalls_stand_by_the_hardest_class_in_the_mean():
     classes = table(
         "architecture class recall recall_low recall_high",

@@ -23,7 +23,7 @@ class Forecast:
     error: float
     low: float
     high: float
-    """A 95 % prediction interval for one such training, by Student's t on logarithms."""
+    """A 95 % prediction interval of one more such point, by Student's t on logarithms."""
     seen: float
 
     @property
