@@ -78,19 +78,10 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
     shelf = stock(material, subject, near, explained, [*views, *pairs])
     one, names = subject is each[near], [network.name for network in each]
     script, digest = script_and_digest()
-    values = {
+    values = heading(material, subject) | {
         "script": Markup(script),
         "script_hash": digest,
-        "title": material.title,
-        "seed": material.seed,
         "subject": subject.name if one else None,
-        "wrong": int(subject.wrong.sum()),
-        "images": len(subject.labels),
-        "accuracy": percent(1 - subject.wrong.mean()),
-        "names": names,
-        "colours": [colours(names)[name] for name in names],
-        "classes": classes,
-        "confidences": CONFIDENCES,
         "views": views,
         "pairs": pairs,
         "cells": listing.matrix(subject, classes, pairs),
@@ -108,6 +99,22 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
         "without_map": [names[n] for n in explained if material.explanations[n].maps is None],
     }
     return templates.render("gallery", "gallery.html.j2", values)
+
+
+def heading(material: Material, subject: Answers) -> dict[str, Any]:
+    """What the page is about, and how often its subject is right."""
+    names = [network.name for network in material.each]
+    return {
+        "title": material.title,
+        "seed": material.seed,
+        "wrong": int(subject.wrong.sum()),
+        "images": len(subject.labels),
+        "accuracy": percent(1 - subject.wrong.mean()),
+        "names": names,
+        "colours": [colours(names)[name] for name in names],
+        "classes": material.classes,
+        "confidences": CONFIDENCES,
+    }
 
 
 def script_and_digest() -> tuple[str, str]:
