@@ -144,6 +144,15 @@ def test_costs_are_means_over_the_seeds_and_of_images_of_the_data_set():
     }
 
 
+def test_the_energy_is_the_mean_over_the_seeds_if_every_run_s_was_counted():
+    model = classifier.build("mlp", 3, (8, 8, 3), {})
+    joules = (1000.0, 5000.0, None)
+    first, second, unknown = (example_records.run(energy_joules=one) for one in joules)
+    dataset = example_records.dataset()
+    assert evaluate.costs(model, [first, second], dataset)["energy_joules"] == 3000.0
+    assert "energy_joules" not in evaluate.costs(model, [first, unknown], dataset)
+
+
 def test_a_multiply_accumulate_counts_as_two():
     model = classifier.build("mlp", 10, SHAPE, {})
     macs = 3072 * 128 + 128 * 64 + 64 * 10

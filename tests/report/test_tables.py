@@ -62,6 +62,17 @@ def test_costs():
     }
 
 
+def test_energy_has_a_column_where_some_was_counted():
+    counted = pd.DataFrame([ROW, ROW | {"energy_joules": 15_120.0}], index=["a", "b"])
+    table = tables.costs(counted)
+    assert table["energy, estimate"].tolist() == ["-", "4.2 Wh"]
+    assert tables.numeric(table)["energy, estimate"]
+    assert "Energy:" in words.costs_note(counted)
+    for unknown in (NUMBERS, NUMBERS.assign(energy_joules=float("nan"))):
+        assert "energy, estimate" not in tables.costs(unknown)
+        assert words.costs_note(unknown) == words.COSTS
+
+
 def test_a_run_is_disturbed_beyond_twice_the_time_and_not_at_it():
     (row,) = tables.costs(NUMBERS.assign(seconds_spread=2.0)).to_dict("records")
     assert row["training"] == "3.4 h"

@@ -62,6 +62,20 @@ def test_operations_have_a_unit_that_leaves_three_digits(operations, text):
 
 
 @pytest.mark.parametrize(
+    ("joules", "text"),
+    [
+        (15_120, "4.2 Wh"),
+        (1234, "0.343 Wh"),
+        (3.59e6, "997 Wh"),
+        (4.32e6, "1.2 kWh"),
+        (float("nan"), "-"),
+    ],
+)
+def test_energy_is_in_watt_hours(joules, text):
+    assert quantities.energy(joules) == text
+
+
+@pytest.mark.parametrize(
     ("number", "text"), [(203, "203"), (1999, "2 k"), (498_104, "498 k"), (11_173_962, "11.2 M")]
 )
 def test_counts_are_short(number, text):

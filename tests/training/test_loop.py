@@ -75,7 +75,7 @@ def fit(
     return loop.fit(run.make_model(architecture, asked), asked, directory, log)
 
 
-TIMES = ("seconds", "images_per_second")
+TIMES = ("seconds", "images_per_second", "joules")
 
 
 def without_times(curve):

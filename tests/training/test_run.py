@@ -146,6 +146,7 @@ def test_the_record():
         "train_seconds": 7.5,
         "images_per_second": pytest.approx(3 / (1 / 100 + 1 / 50 + 1 / 100)),
         "seconds_spread": pytest.approx((3.0 / (9 / 16)) / 2.5),
+        "energy_joules": None,
         "epochs": 3,
         "stopped": "stagnation",
         "best_epoch": 2,
@@ -154,6 +155,13 @@ def test_the_record():
         "compiled": False,
         "weights": {"best": "abc"},
     }
+
+
+def test_the_energy_is_the_sum_over_the_epochs_if_every_one_was_counted():
+    counted = [row(joules=joules) for joules in (10.0, 20.0, 12.5)]
+    assert run.energy_joules(counted) == 42.5
+    assert run.energy_joules([*counted, row()]) is None
+    assert run.energy_joules([row(joules=0.0)] * 2) is None
 
 
 def test_the_curve_is_a_row_per_epoch_and_the_last_names_the_rule():

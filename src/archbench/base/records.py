@@ -79,6 +79,10 @@ class RunRecord(Record):
     """At each epoch's median step, since other work on the machine makes some steps slow."""
     seconds_spread: float
     """The slowest epoch's time over the fastest's, each for as many pixels."""
+    energy_joules: float | None = None
+    """An estimate: what the processor packages' and the GPU's counters counted while the epochs'
+    steps ran, the work of other processes on the machine included. None if the system has no
+    counters, or had none in some epoch."""
     peak_memory_gb: float
     epochs: int
     stopped: str | None

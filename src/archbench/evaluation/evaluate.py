@@ -65,7 +65,11 @@ def robustness(
 
 
 def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> dict[str, Any]:
-    """The network's size and operations, and its training's conditions and means over seeds."""
+    """The network's size and operations, and its training's conditions and means over seeds.
+
+    The energy only if every run's was counted.
+    """
+    counted = all(run.energy_joules is not None for run in runs)
     return {
         "parameters": parameters(model),
         "gflops": gflops(model, (dataset.channels, *dataset.image_size)),
@@ -74,6 +78,7 @@ def costs(model: Classifier, runs: list[RunRecord], dataset: DatasetRecord) -> d
         "train_seconds": _mean(runs, "train_seconds"),
         "seconds_spread": max(run.seconds_spread for run in runs),
         "images_per_second": _mean(runs, "images_per_second"),
+        **({"energy_joules": _mean(runs, "energy_joules")} if counted else {}),
         "peak_memory_gb": _mean(runs, "peak_memory_gb"),
         "train_images": runs[0].train_images,
         "epochs": _mean(runs, "epochs"),

@@ -127,7 +127,7 @@ def content(results: Results) -> dict[str, Any]:
         "comparison": tables.comparison(numbers, results.runs, found["ranks"]),
         "accuracy_note": words.accuracy_note(numbers),
         "costs": tables.costs(numbers),
-        "costs_note": words.COSTS,
+        "costs_note": words.costs_note(numbers),
         "matrix": tables.pair_matrix(pairs),
         "pairs": tables.pairs(pairs),
         "pairs_note": words.pairs_note(numbers),

@@ -23,11 +23,11 @@ function sort(table, head, column) {
 }
 
 // The number that a cell begins with, whatever bracket or sign is before it, times its unit: "[0.62, 1.29]", "< 0.001",
-// "20 min", "0.8 MFLOP", "498 k". "resnet18" and "more images" are text.
+// "20 min", "0.8 MFLOP", "1.2 kWh", "498 k". "resnet18" and "more images" are text.
 const UNITS = { min: 60, h: 3600, d: 86400, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Z: 1e21 };
 
 function number(text) {
-  const found = text.match(/^[[(<>≤≥\s]*([-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?)(?:\s(min|[hdkMGTPEZ])(?=FLOP\b|B\b|\b))?/);
+  const found = text.match(/^[[(<>≤≥\s]*([-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?)(?:\s(min|[hdkMGTPEZ])(?=FLOP\b|Wh\b|B\b|\b))?/);
   if (!found) return NaN;
   return parseFloat(found[1].replaceAll(",", "").replace("−", "-")) * (UNITS[found[2]] ?? 1);
 }

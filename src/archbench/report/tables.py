@@ -7,12 +7,21 @@ import numpy as np
 import pandas as pd
 
 from archbench.base.records import RunRecord
-from archbench.report.words import DISTURBED, Row, accuracy_title, interval, p_value, training
-from archbench.style.quantities import NONE, count, duration, ends, flop, percent, points
+from archbench.report.words import (
+    DISTURBED,
+    Row,
+    accuracy_title,
+    counts_energy,
+    interval,
+    p_value,
+    training,
+)
+from archbench.style.quantities import NONE, count, duration, ends, energy, flop, percent, points
 
 NUMBER = re.compile(r"[\[(<>≤≥\s]*[-−+]?[\d,]*\.?\d")
 """What a cell of a column of numbers begins with: sort.js goes by the same."""
 MORE_IMAGES = "more images"
+ENERGY = "energy, estimate"
 
 
 def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +58,8 @@ def _scaled_ece(row: Row) -> str:
 
 
 def costs(numbers: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+    """The energy only where some architecture's was counted."""
+    table = pd.DataFrame(
         [
             {
                 "architecture": name,
@@ -59,12 +69,14 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
                 "operations an image": flop(1e9 * row["gflops"]),
                 "parameters": count(row["parameters"]),
                 "images/s": f"{row['images_per_second']:,.0f}",
+                ENERGY: energy(row.get("energy_joules", np.nan)),
                 "memory": f"{row['peak_memory_gb']:.1f} GB",
                 "device": row["device"],
             }
             for name, row in numbers.iterrows()
         ]
     )
+    return table if counts_energy(numbers) else table.drop(columns=ENERGY)
 
 
 def _seeds(row: Row) -> str:

@@ -24,6 +24,10 @@ COSTS = (
     f"that training held. Disturbed: one epoch took over {DISTURBED:.0f} times as long as another "
     "for as many pixels, so other work was on the machine."
 )
+ENERGY = (
+    "Energy: what the counters of the processor and of the GPU say of the training's steps, the "
+    "work of other processes included."
+)
 MISSED = (
     "No run of any architecture and seed gives them their label. A wrong label is one possible "
     "reason; an image that is hard for all of them is another. Margin: the label's probability "
@@ -80,6 +84,16 @@ def interval(row: Row) -> str:
     low, high = ends(row)
     further = max(row["accuracy"] - low, high - row["accuracy"])
     return f"{points(row['accuracy'])} ± {points(further)} %"
+
+
+def costs_note(numbers: pd.DataFrame) -> str:
+    """What the table of costs counts, and how."""
+    return f"{COSTS} {ENERGY}" if counts_energy(numbers) else COSTS
+
+
+def counts_energy(numbers: pd.DataFrame) -> bool:
+    """Whether some architecture's was counted."""
+    return "energy_joules" in numbers and bool(numbers["energy_joules"].notna().any())
 
 
 def calibration_titles(numbers: pd.DataFrame) -> dict[str, str]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 FLOP_UNITS = ("MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP")
+ENERGY_UNITS = ("Wh", "kWh", "MWh")
 COUNT_UNITS = ("", "k", "M", "G")
 NONE = "-"
 """Stands where there is no number."""
@@ -37,6 +38,11 @@ def duration(seconds: float) -> str:
 def flop(operations: float) -> str:
     """Floating-point operations, to three digits."""
     return _scaled(operations / 1e6, FLOP_UNITS)
+
+
+def energy(joules: float) -> str:
+    """In watt-hours, to three digits."""
+    return NONE if math.isnan(joules) else _scaled(joules / 3600, ENERGY_UNITS)
 
 
 def count(number: float) -> str:

@@ -16,6 +16,7 @@ from archbench.networks.classifier import Classifier, predict
 from archbench.networks.weights import Weights, copy_of
 from archbench.training import checkpoint, transforms
 from archbench.training.augmentation import augment, draw, make_mixer
+from archbench.training.energy import Meter
 from archbench.training.learner import Learner
 from archbench.training.optimisation import stop_reason
 from archbench.training.random import Stream, generator, reseed_globals
@@ -111,9 +112,8 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
     step_losses = torch.zeros(task.steps, device=task.backend.device)
     hits = torch.zeros((), device=task.backend.device)
     rates: list[float] = []
-    warned = False
-    threads = set_threads()
-    watch = Stopwatch(task.backend.device)
+    threads, warned = set_threads(), False
+    meter, watch = Meter(task.backend.device), Stopwatch(task.backend.device)
     watch.mark()
     bar = progress_bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
     for step, (images, targets) in enumerate(bar):
@@ -126,6 +126,7 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
+        meter.mark()
         warned = warned or _warn_if_slow(watch.slowdown())
     correct = hits.item()  # waits for the device
     _refuse_divergence(step_losses, epoch, rates)
@@ -138,6 +139,7 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
         "images_per_second": task.recipe.batch_size / watch.median(),
         "threads": threads,
         "compiled": task.backend.has_compiled(),
+        **meter.row(),
     }
 
 

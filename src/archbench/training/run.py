@@ -1,6 +1,7 @@
 """From params.yaml and arrays to a run's task and model, and from its result to its record."""
 
 import hashlib
+import math
 import sys
 from pathlib import Path
 from statistics import harmonic_mean
@@ -18,7 +19,7 @@ from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier
 from archbench.training import budget, finetuning
 from archbench.training.config import Training
-from archbench.training.loop import Examples, Result, Task, best_epoch
+from archbench.training.loop import Examples, Result, Row, Task, best_epoch
 from archbench.training.random import Stream, reseed_globals
 from archbench.training.recipe import Recipe
 from archbench.training.transforms import SMALL_SCALE
@@ -139,6 +140,7 @@ def record(
         train_seconds=sum(seconds),
         images_per_second=harmonic_mean(row["images_per_second"] for row in result.curve),
         seconds_spread=seconds_spread(task.recipe, seconds),
+        energy_joules=energy_joules(result.curve),
         peak_memory_gb=task.backend.peak_memory_gb(),
         epochs=len(seconds),
         stopped=result.stopped,
@@ -148,6 +150,12 @@ def record(
         weights=weights,
         **task.backend.describe() | {"threads": min(row["threads"] for row in result.curve)},
     )
+
+
+def energy_joules(curve: list[Row]) -> float | None:
+    """The sum over the epochs; None if one was not counted, or if the counters stood still."""
+    joules = sum(row.get("joules", math.nan) for row in curve)
+    return joules if joules > 0 else None
 
 
 def seconds_spread(recipe: Recipe, seconds: list[float]) -> float:
