@@ -7,7 +7,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # the code beside this file, whatever is installed
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: repro check verify test test-all lint docs bench mutants faults
+ARCHITECTURES ?=
+TRIALS ?= 8
+
+.PHONY: repro check verify tune test test-all lint docs bench mutants faults
 
 repro: check
 	python -m archbench.lockfile
@@ -20,6 +23,10 @@ check: .venv/installed
 
 verify: .venv/installed
 	python -m archbench.verify
+
+# the same search for every architecture, or for some: make tune ARCHITECTURES="mlp vit" TRIALS=16
+tune: .venv/tools
+	python -m archbench.tuning --trials $(TRIALS) $(ARCHITECTURES)
 
 # in minutes, in two processes of one thread each: what shows whether a change is sound
 test: .venv/tools

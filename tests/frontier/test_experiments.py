@@ -15,6 +15,7 @@ from archbench.base.errors import Refused
 from archbench.base.predictions import make_table
 from archbench.comparison import hits
 from archbench.frontier import experiments
+from archbench.repository import experiments_of_head
 
 
 def predictions(seeds: int) -> pd.DataFrame:
@@ -89,6 +90,6 @@ def test_what_has_no_compute_or_no_results_is_refused_by_its_name(repository):
 
 def test_without_experiments_there_is_none_to_read(repository):
     commit("one", 1.0)
-    assert experiments.of_head() == []
+    assert experiments_of_head() == {}
     with pytest.raises(Refused, match="no experiment to read"):
         experiments.collect([])

@@ -15,11 +15,12 @@ from archbench.comparison.config import Equivalence
 from archbench.frontier import crossings, experiments, page
 from archbench.report.drawing import svg
 from archbench.report.markdown import plain, table
+from archbench.repository import experiments_of_head
 
 
 def main(names: list[str], folder: Path) -> None:
     margin = params.read(Equivalence).margin
-    found = experiments.collect(names or experiments.of_head())
+    found = experiments.collect(names or experiments_of_head())
     differences = crossings.differences(found, margin)
     accuracies = page.accuracies(found)
     parts = [

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from dvc.api import DVCFileSystem
-from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from archbench.base import paths
 from archbench.base.errors import Refused
 from archbench.comparison import hits
 from archbench.comparison.hits import HITS, Hits
+from archbench.repository import open_at
 
 NUMBERS = str(paths.detail("numbers"))
 
@@ -34,13 +33,6 @@ class Experiment:
     @property
     def seeds(self) -> int:
         return min(runs.shape[1] for runs in self.hits.values())
-
-
-def of_head() -> list[str]:
-    """The names of the experiments that began from git's last commit."""
-    with Repo() as repo:
-        listed = repo.experiments.ls(rev="HEAD")
-    return [name for each in listed.values() for name, _ in each]
 
 
 def collect(revisions: Iterable[str]) -> list[Experiment]:
@@ -65,15 +57,15 @@ def collect(revisions: Iterable[str]) -> list[Experiment]:
 
 def read(revision: str) -> Experiment:
     """Refused if there is no such revision, or if it has no results under a budget of compute."""
-    with _open(revision, "params.yaml") as file:
+    with open_at(revision, "params.yaml", "compare") as file:
         params = YAML(typ="safe").load(file)
     petaflop = params["budgets"][params["budget"]].pop("petaflop", None)
     if petaflop is None:
         raise Refused(f"{revision}: budget = {params['budget']!r} has no petaflop")
     params.pop("seeds")
-    with _open(revision, HITS) as file:
+    with open_at(revision, HITS, "compare") as file:
         packed = pd.read_csv(file)
-    with _open(revision, NUMBERS) as file:
+    with open_at(revision, NUMBERS, "compare") as file:
         numbers = pd.read_csv(file).set_index("number").T["train_petaflop"]
     return Experiment(
         petaflop=float(petaflop),
@@ -82,12 +74,3 @@ def read(revision: str) -> Experiment:
         test_set=" ".join(packed["test_set"].unique()),
         others=params,
     )
-
-
-def _open(revision: str, path: str) -> Any:
-    try:
-        return DVCFileSystem(rev=revision).open(path, "rb")
-    except FileNotFoundError:
-        raise Refused(f"{revision}: has no {path}: run stage compare there") from None
-    except Exception as error:  # DVC's own: an unknown revision, no repository
-        raise Refused(f"{revision}: {' '.join(str(error).split())}") from None
