@@ -30,7 +30,7 @@ UNREAD = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOT
 Frame = pd.DataFrame
 GENERATED = {
     *("claims.md", "faults.md", "frontier.md", "reference/params.md", "three-seeds.md"),
-    "verdicts.md",
+    *("replicate.md", "verdicts.md"),
 }
 """By scripts, from committed files."""
 PAGES = [

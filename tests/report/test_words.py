@@ -52,8 +52,8 @@ def test_what_the_intervals_of_the_pairs_promise():
     assert words.pairs_note(NUMBERS) == (
         "In 95 % of such reports every interval holds its true difference, for other test images "
         "and other seeds, however many pairs there are and however often seeds are added and "
-        "looked at. Better: the interval leaves out 0. Equal: it lies within the margin of "
-        "params.yaml. The p is the least error rate at which it would leave out 0."
+        "looked at. Better: the interval leaves out 0. Equal: it lies within the margin that the "
+        "verdict names. The p is the least error rate at which it would leave out 0."
     )
     assert words.pairs_note(FEW) == (
         "In 95 % of such reports every interval holds its true difference, for other test images "

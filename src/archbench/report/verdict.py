@@ -72,6 +72,8 @@ def _others(numbers: pd.DataFrame) -> str:
 
 
 def _cheapest(numbers: pd.DataFrame, names: list[str]) -> str:
+    if "train_petaflop" not in numbers:
+        return ""
     costs = numbers.loc[names, "train_petaflop"].sort_values()
     if costs.iloc[0] > (1 - SAME) * costs.iloc[1]:
         return ""

@@ -135,8 +135,8 @@ def pairs_note(numbers: pd.DataFrame) -> str:
         return (
             f"{promise} for other test images and other seeds, however many pairs there are and "
             "however often seeds are added and looked at. Better: the interval leaves out 0. "
-            "Equal: it lies within the margin of params.yaml. The p is the least error rate at "
-            "which it would leave out 0."
+            "Equal: it lies within the margin that the verdict names. The p is the least error "
+            "rate at which it would leave out 0."
         )
     return (
         f"{promise} for other test images and these trained networks, however many pairs there "
