@@ -17,7 +17,6 @@ from archbench.base import errors, files, params
 from archbench.base.errors import Refused
 from archbench.base.params import Matrix
 from archbench.report.drawing import svg
-from archbench.report.markdown import plain, table
 from archbench.style.quantities import percent
 from archbench.training.config import Training
 from archbench.tuning import page, trials
@@ -47,20 +46,10 @@ def main(names: list[str], count: int, folder: Path) -> None:
 
 def write(found: pd.DataFrame, folder: Path) -> None:
     """The trials as CSV, the figure, and the words with their tables; prints the words."""
-    expected = page.curves(found)
-    text = "\n\n".join(
-        [
-            plain(page.sentence(expected)),
-            "![Expected best validation accuracy against trials](tuning.svg)",
-            "The best validation accuracy that a search of fewer trials is expected to find:",
-            table(page.expected_table(expected)),
-            "The best trials:",
-            table(page.settings_table(found)),
-        ]
-    )
+    text = page.markdown(found)
     files.write_table(folder / "tuning.csv", found)
-    files.write_text(folder / "tuning.svg", svg(page.figure(expected)))
-    files.write_text(folder / "tuning.md", text + "\n")
+    files.write_text(folder / "tuning.svg", svg(page.figure(page.curves(found))))
+    files.write_text(folder / "tuning.md", text)
     print(text)
 
 

@@ -6,11 +6,26 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from archbench.report.drawing import STYLE, by_architecture, fine_percent, label, new
+from archbench.report.markdown import plain, table
 from archbench.style.palette import colours
 from archbench.style.quantities import percent, points
 from archbench.tuning.expected import expected_best
 
 SETTINGS = ["lr", "weight_decay", "label_smoothing", "crop"]
+
+
+def markdown(trials: pd.DataFrame) -> str:
+    """The sentence, the figure's place and the tables."""
+    expected = curves(trials)
+    parts = [
+        plain(sentence(expected)),
+        "![Expected best validation accuracy against trials](tuning.svg)",
+        "The best validation accuracy that a search of fewer trials is expected to find:",
+        table(expected_table(expected)),
+        "The best trials:",
+        table(settings_table(trials)),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def curves(trials: pd.DataFrame) -> pd.DataFrame:
