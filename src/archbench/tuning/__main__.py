@@ -38,7 +38,8 @@ def main(names: list[str], count: int, folder: Path) -> None:
             recipe, setting = f"recipes.{config.recipe}.{name}", settings[name][number]
             row = trials.run(recipe, name, matrix.seeds[0], number, setting)
             rows.append(row)
-            print(f"{name}, trial {number + 1} of {count}: {percent(row['validation_accuracy'])}")
+            reached = percent(row["validation_accuracy"])
+            print(f"{trials.name_of(name, number)}, {number + 1} of {count}: {reached}")
     found = pd.DataFrame(rows)
     write(found, folder)
     print(command(found, config.recipe))

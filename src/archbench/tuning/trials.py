@@ -24,6 +24,11 @@ def refuse_changes() -> None:
         raise Refused(f"{file} has changes: trials are experiments of a commit, so commit first")
 
 
+def name_of(architecture: str, number: int) -> str:
+    """Of a trial's experiment."""
+    return f"tune-{architecture}-{number}"
+
+
 def run(recipe: str, architecture: str, seed: int, number: int, setting: Setting) -> dict[str, Any]:
     """A row: the trial's setting, its validation accuracy, and what it took.
 
@@ -31,7 +36,7 @@ def run(recipe: str, architecture: str, seed: int, number: int, setting: Setting
     is the dotted key of the architecture's recipe. A training that diverges has accuracy 0.
     Refused if it fails otherwise.
     """
-    name = f"tune-{architecture}-{number}"
+    name = name_of(architecture, number)
     row = {"architecture": architecture, "trial": number, **asdict(setting)}
     if name not in experiments_of_head():
         matrix = [f"architectures=[{architecture}]", f"seeds=[{seed}]"]
