@@ -22,6 +22,7 @@ from archbench.evaluation import calibration, corruptions, evaluate
 from archbench.gallery import listing
 from archbench.networks import classifier
 from archbench.training.config import Training
+from archbench.tuning.space import SPACE, USUAL_LR
 
 ROOT = Path(__file__).parents[1]
 NUMBER = re.compile(r"(?<![\w.,×-])\d+(?:,\d{3})*(?:\.\d+)?")
@@ -29,7 +30,14 @@ UNREAD = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOT
 """Code and the targets of links."""
 Frame = pd.DataFrame
 GENERATED = {
-    *("claims.md", "faults.md", "frontier.md", "reference/params.md", "three-seeds.md"),
+    *(
+        "claims.md",
+        "faults.md",
+        "frontier.md",
+        "tuning.md",
+        "reference/params.md",
+        "three-seeds.md",
+    ),
     *("replicate.md", "verdicts.md"),
 }
 """By scripts, from committed files."""
@@ -50,6 +58,9 @@ FACTS = {
     "probability of 95 %": "the level of the guarantee in evaluation/selective.py",
     "a risk of 1 %": "the risk that evaluation/scores.py aims at",
     "leaves out 0": "no difference",
+    "at most 1 % are wrong": "the risk that `archbench predict` keeps by default",
+    "allows 5 %": "the option before it, in percent",
+    "the exit code is 1": "of a command that could not do all",
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
@@ -285,6 +296,19 @@ def robustness() -> Iterator[str]:
     yield f"{share:.1f} times the test images"
 
 
+def search_space() -> Iterator[str]:
+    ends = {key: (of.low, of.high) for key, of in SPACE.items()}  # type: ignore[attr-defined]
+    for key, (low, high) in ends.items():
+        for name, unit in (
+            (key, ""),
+            (key, ", by its logarithm"),
+            (f"augmentation.{key}", " pixels"),
+        ):
+            yield f"| `{name}` | {low:g} to {high:g}{unit} |"
+    yield f"{USUAL_LR['muon']:g} for `muon`, {USUAL_LR['adam']:g} for `adam` and `adamw`, and"
+    yield f"{USUAL_LR['sgd']:g} for `momentum` and `sgd`"
+
+
 SOURCES = (
     *(headline, architectures, studies, notes, duplicates, steps, augmentations),
     *(
@@ -296,6 +320,7 @@ SOURCES = (
         pins,
         robustness,
         calibrated,
+        search_space,
         mutation,
         faults,
     ),
