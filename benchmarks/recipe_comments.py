@@ -57,13 +57,10 @@ def of_the_pipeline() -> Iterator[Runs]:
 
 
 def of_studies() -> Iterator[Runs]:
-    """But for those of a budget that granted another amount of compute than it does now."""
-    budgets = params.load()["budgets"]
+    """Those that were trained by today's recipe, budget and code."""
     groups = defaultdict(list)
-    for row in studies.read():
-        granted = row.get("budget_petaflop")  # no row had it when a budget was epochs and images
-        if granted == budgets[row["budget"]]["petaflop"]:
-            groups[row["study"], row["budget"]].append(row)
+    for row in filter(studies.is_current, studies.read()):
+        groups[row["study"], row["budget"]].append(row)
     for (name, budget), rows in groups.items():
         study = studies.STUDIES[name]
         if study.changes.keys() <= OF_NO_RECIPE:

@@ -28,11 +28,16 @@ def recipe_comments(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def quick(recipe_comments) -> dict:
-    """A row of a study under the quick budget as it stands."""
+def quick(recipe_comments):
+    """A row of a study under the quick budget, trained as that study is now."""
     (row, *_) = json.loads(Path("results/studies.json").read_text())
-    granted = params.load()["budgets"]["quick"]["petaflop"]
-    return row | {"budget": "quick", "budget_petaflop": granted, "seed": 0}
+    studies = recipe_comments.studies
+
+    def of(name: str) -> dict:
+        settings = studies.settings(studies.STUDIES[name], "quick")
+        return row | {"budget": "quick", "seed": 0, "study": name, "settings": settings}
+
+    return of
 
 
 def write_studies(*rows: dict) -> None:
@@ -80,28 +85,23 @@ def test_another_result_changes_its_recipe_s_comment_alone(recipe_comments):
 
 
 def test_a_study_s_figures_are_its_seeds_means(recipe_comments, quick):
-    row = quick | {"study": "vit-tuned"}
+    row = quick("vit-tuned")
     pair = [row | {"accuracy": 0.7, "train_seconds": 100}, row | {"accuracy": 0.8, "seed": 1}]
     pair[1]["train_seconds"] = 300
-    changed = row | {"study": "stem-small"}  # of a recipe that the study changes
-    write_studies(*pair, changed)
+    write_studies(*pair, quick("stem-small"))  # which changes its recipe
     assert recipe_comments.comments()["tuned", "vit"] == "quick: 75.0 % in 200 s (2 seeds)"
     assert ("tuned", "resnet34") not in recipe_comments.comments()
 
 
-@pytest.mark.parametrize("granted", [None, 0.01])
-def test_a_study_under_another_budget_of_the_same_name_is_not_shown(
-    recipe_comments, quick, granted
-):
-    row = quick | {"study": "vit-tuned"}
-    write_studies(row | {"budget_petaflop": granted})
+def test_a_study_of_another_recipe_budget_or_code_is_not_shown(recipe_comments, quick):
+    write_studies(quick("vit-tuned") | {"settings": "of another day"})
     assert ("tuned", "vit") not in recipe_comments.comments()
-    write_studies(row)
+    write_studies(quick("vit-tuned"))
     assert ("tuned", "vit") in recipe_comments.comments()
 
 
 def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_comments, quick):
-    write_studies(quick | {"study": "se_resnet-tuned", "accuracy": 0.25})
+    write_studies(quick("se_resnet-tuned") | {"accuracy": 0.25})
     of_pipeline = recipe_comments.comments()["tuned", "se_resnet"]
     files.write_table(NUMBERS, numbers(NUMBERS).drop(columns="se_resnet").reset_index())
     of_study = recipe_comments.comments()["tuned", "se_resnet"]

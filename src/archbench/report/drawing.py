@@ -43,9 +43,9 @@ LINE, CHARACTER = 13.0, 5.6
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 
-def fine_percent() -> matplotlib.ticker.PercentFormatter:
-    """With as many decimals as its axis needs: a formatter knows one axis, so each has its own."""
-    return matplotlib.ticker.PercentFormatter(xmax=1)
+def fine_percent() -> matplotlib.ticker.FuncFormatter:
+    """With as many decimals as a tick needs: a formatter knows one axis, so each has its own."""
+    return matplotlib.ticker.FuncFormatter(lambda share, _: f"{100 * share:.4g}%")
 
 
 def short(name: str) -> str:
