@@ -63,13 +63,12 @@ COMPARISONS = {
         ("smoothing-0.0", "se_resnet-tuned", "smoothing-0.2"),
     ),
     "Early stopping": (
-        "The reference MLP on CIFAR-10, at most 50 epochs of the quick budget's images, with one "
-        "of its two rules off.",
+        "The reference MLP on CIFAR-10, at most 50 epochs, with one of its two rules off.",
         ("stopping-overfit_patience-off", "stopping-patience-off"),
     ),
     "Fine-tuning on Fashion-MNIST": (
         "SE-ResNet on Fashion-MNIST, from scratch and from the weights that the tuned recipe "
-        "learned on CIFAR-10, at the same number of updates each; pretraining is not counted.",
+        "learned on CIFAR-10, under the same budget each; pretraining is not counted.",
         ("fashion-scratch", "fashion-full", "fashion-layer-decay", "fashion-probe"),
     ),
 }
