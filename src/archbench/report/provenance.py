@@ -8,7 +8,6 @@ python -m archbench.report.provenance     # prints what the report says, of dvc.
 
 import hashlib
 import json
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,10 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from archbench.base.records import DatasetRecord, RunRecord
+from archbench.style.revision import UNKNOWN, revision
 
-CODE = ("params.yaml", "dvc.yaml", "stages", "src")
 OWN = "report"
 """The stage whose entry in dvc.lock is written after the report."""
-UNKNOWN = "unknown"
 OFF = ("none", "0", "0.0", "False")
 """Values of a setting that does nothing."""
 
@@ -30,22 +28,6 @@ def provenance() -> dict[str, str]:
     """The day is that on which the report was written."""
     day = f"{datetime.now(UTC):%Y-%m-%d}"
     return {"revision": revision(), "dvc.lock": lock_digest(), "date": day}
-
-
-def revision() -> str:
-    """Git's, abbreviated, with `+` where code or parameters differ from it; or unknown."""
-    head = _git("rev-parse", "--short", "HEAD")
-    if head is None or head.returncode:
-        return UNKNOWN
-    changed = _git("status", "--porcelain", "--", *CODE)  # new files too: an architecture, say
-    return head.stdout.strip() + ("+" if changed is None or changed.stdout else "")
-
-
-def _git(*arguments: str) -> subprocess.CompletedProcess[str] | None:
-    try:
-        return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
 
 
 def lock_digest(lock: Path = Path("dvc.lock")) -> str:

@@ -1,0 +1,38 @@
+"""A network as it is exported: a picture's bytes in, calibrated probabilities out."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from archbench.base.predictions import Array
+from numpy.typing import NDArray
+from archbench.networks.classifier import Classifier, to_float
+
+BATCH = 500
+"""Images that pass through the network at once."""
+
+
+class Deployed(nn.Module):
+    """uint8 images (N, H, W, C) → float32 probabilities (N, classes), whose logits are divided by
+    the temperature (Guo et al. 2017)."""
+
+    def __init__(self, classifier: Classifier, temperature: float) -> None:
+        super().__init__()
+        self.classifier = classifier
+        self.temperature = temperature
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.classifier(to_float(images))
+        return (logits / self.temperature).softmax(1)
+
+
+def deploy(classifier: Classifier, temperature: float) -> Deployed:
+    """In evaluation mode, on the CPU, in float32: what every exported file is made of."""
+    return Deployed(classifier, temperature).cpu().float().eval()
+
+
+@torch.inference_mode()
+def predict(deployed: nn.Module, images_nhwc: NDArray[np.uint8]) -> Array:
+    """Probabilities (N, classes)."""
+    chunks = torch.from_numpy(np.array(images_nhwc)).split(BATCH)
+    return torch.cat([deployed(chunk) for chunk in chunks]).numpy()
