@@ -22,6 +22,7 @@ VERSION = "1.30.0"
 GLUE = "ort.wasm.bundle.min.mjs"
 RUNTIME = "ort-wasm-simd-threaded.wasm"
 """In web/ packed by gzip."""
+OURS = ("jpeg.js", "resample.js", "try.js")
 DIGESTS = {
     GLUE: "11e64bd8ffe11bd1a2a2f0d6275fdfbbba7262f0b76b99b53d228a8a22ef3d90",
     RUNTIME: "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
@@ -82,7 +83,7 @@ def script() -> str:
     begun, exports = vendored(GLUE).decode().rsplit("export{", 1)
     names = re.sub(r"(\w+) as (\w+)", r"\2:\1", exports.partition("}")[0])
     room = files(__package__)
-    ours = [room.joinpath(name).read_text(encoding="utf-8") for name in ("resample.js", "try.js")]
+    ours = [room.joinpath(name).read_text(encoding="utf-8") for name in OURS]
     return f"{begun}const ort={{{names}}};\n{{\n{''.join(ours)}}}\n"
 
 

@@ -65,8 +65,9 @@ function over255(x) {
 
 function premultiply(pixels) {
   for (let at = 0; at < pixels.length; at += 4)
-    for (let colour = at; colour < at + 3; colour++)
-      pixels[colour] = over255(pixels[colour] * pixels[at + 3]);
+    if (pixels[at + 3] < 255)
+      for (let colour = at; colour < at + 3; colour++)
+        pixels[colour] = over255(pixels[colour] * pixels[at + 3]);
 }
 
 // Colours that are not premultiplied any more, on white.
@@ -81,52 +82,28 @@ function onWhite(pixels) {
   }
 }
 
-// How much a JPEG is reduced while it is decoded in Python, where it is far larger than needed.
-function reduction(width, height, size) {
-  const spare = Math.min(Math.floor(width / (2 * size.width)), Math.floor(height / (2 * size.height)));
-  return [8, 4, 2].find((one) => one <= spare) ?? 1;
-}
-
-// Means of squares of `by` pixels, at the right and lower edge of what there is of them.
-function reduced(pixels, width, height, by) {
-  const [across, down] = [Math.ceil(width / by), Math.ceil(height / by)];
-  const small = new Uint8ClampedArray(across * down * 4);
-  for (let y = 0; y < down; y++)
-    for (let x = 0; x < across; x++) {
-      const [right, low] = [Math.min((x + 1) * by, width), Math.min((y + 1) * by, height)];
-      const count = (right - x * by) * (low - y * by);
-      for (let channel = 0; channel < 4; channel++) {
-        let sum = count >> 1;
-        for (let row = y * by; row < low; row++)
-          for (let column = x * by; column < right; column++)
-            sum += pixels[(row * width + column) * 4 + channel];
-        small[(y * across + x) * 4 + channel] = Math.trunc(sum / count);
-      }
-    }
-  return small;
-}
-
-// A bitmap → RGBA (size.height, size.width), opaque. Few rows are in memory at a time.
-function resample(bitmap, size, jpeg) {
+// A bitmap → RGBA (size.height, size.width), opaque. Few rows of it are in memory at a time.
+function resample(bitmap, size, squares) {
   const { width, height } = bitmap;
-  const by = jpeg ? reduction(width, height, size) : 1;
-  const columns = weights(Math.ceil(width / by), size.width);
-  const narrow = new Uint8ClampedArray(Math.ceil(height / by) * size.width * 4);
-  const canvas = new OffscreenCanvas(width, Math.min(ROWS, height));
+  const { by, left, top } = squares;
+  const [across, down] = [Math.ceil(width / by), Math.ceil(height / by)];
+  const columns = weights(across, size.width);
+  const narrow = new Uint8ClampedArray(down * size.width * 4);
+  const canvas = new OffscreenCanvas(width, ROWS);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.globalCompositeOperation = "copy";
-  for (let top = 0; top < height; top += ROWS) {
-    const rows = Math.min(ROWS, height - top);
-    context.drawImage(bitmap, 0, -top);
-    let pixels = context.getImageData(0, 0, width, rows).data;
-    premultiply(pixels);
-    if (by > 1) pixels = reduced(pixels, width, rows, by);
-    const strip = squeeze(pixels, Math.ceil(width / by), Math.ceil(rows / by), columns);
-    narrow.set(strip, (top / by) * size.width * 4);
+  for (let begin = 0; begin < down * by; begin += ROWS) {
+    const above = begin - top; // rows of the bitmap
+    context.drawImage(bitmap, 0, -above);
+    const { data } = context.getImageData(0, 0, width, ROWS);
+    premultiply(data);
+    const [first, end] = [Math.max(-above, 0), Math.min(height - above, ROWS)];
+    const rows = Math.min(down - begin / by, ROWS / by);
+    const strip = by > 1 ? means(data, width, first, end, squares, across, rows) : data;
+    narrow.set(squeeze(strip, across, rows, columns), (begin / by) * size.width * 4);
   }
-  const tall = Math.ceil(height / by);
-  const turned = transposed(narrow, size.width, tall);
-  const small = squeeze(turned, tall, size.width, weights(tall, size.height));
+  const wide = transposed(narrow, size.width, down);
+  const small = squeeze(wide, down, size.width, weights(down, size.height));
   const seen = transposed(small, size.height, size.width);
   onWhite(seen);
   return seen;

@@ -1,8 +1,8 @@
-// Photos → answers on the page. `ort` is ONNX Runtime Web, which page.py puts before this, with resample.js.
+// Photos → answers on the page. `ort` is ONNX Runtime Web, which page.py puts before this, with jpeg.js and resample.js.
 
 const { classes, size, channels } = JSON.parse(document.querySelector("#network").textContent);
 const SHOWN = 5; // classes of an answer at most
-const SIDE = 160; // of a picture on the page, in pixels
+const SIDE = 128; // of a picture on the page, in pixels: 8rem, as the style sheet says
 const status = document.querySelector("#status");
 const answers = document.querySelector("#answers");
 const input = document.querySelector("input");
@@ -47,7 +47,7 @@ function add(files) {
 
 async function answer(file, tile) {
   const bitmap = await decode(file);
-  const values = levels(resample(bitmap, size, await isJpeg(file)), channels);
+  const values = levels(resample(bitmap, size, await squares(file, bitmap, size)), channels);
   const images = new ort.Tensor("uint8", values, [1, size.height, size.width, channels]);
   const { probabilities } = await (await session).run({ images });
   draw(tile.querySelector(".photo"), bitmap);
@@ -67,11 +67,6 @@ async function decode(file) {
   const [pixels, most] = [bitmap.width * bitmap.height, MOST.toLocaleString("en")];
   if (pixels > MOST) throw new Error(`This picture has too many pixels: it should have at most ${most}.`);
   return bitmap;
-}
-
-async function isJpeg(file) {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  return first === 0xff && second === 0xd8;
 }
 
 function tile(name) {
