@@ -1,20 +1,32 @@
-"""Stage export: one architecture's network → files that others can load, checked, with a card."""
+"""Stage export: one architecture's converted network → the folder to take along."""
 
 import start
 
 import sys
 
-from archbench.base import errors, params
-from archbench.export import paths
-from archbench.export.config import Export
+from archbench.base import errors, files, params, paths
+from archbench.base.params import Seeds
+from archbench.base.records import DatasetRecord, RunRecord
+from archbench.export import paths as exports
+from archbench.export.folder import whole
 
 
 def main(architecture: str) -> None:
-    wanted = params.read(Export)
-    from archbench.export import command, inputs  # torch: after the parameters
+    seed = params.read(Seeds).seeds[0]
+    from archbench.export import package  # pandas and the Hub's client: after the parameters
 
-    found = inputs.read(architecture, wanted.seeds[0])
-    print(command.export(found, paths.folder(architecture), wanted.margin))
+    duplicates = files.read_table(paths.detail("duplicates")).set_index("architecture")
+    measured = files.read_table(exports.INFERENCE)
+    facts = package.Facts(
+        dataset=DatasetRecord.read(paths.DATASET),
+        run=RunRecord.read(paths.run(architecture, seed)),
+        numbers=files.read_json(paths.numbers(architecture)),
+        pairs=files.read_table(paths.PAIRWISE),
+        duplicates=duplicates.loc[architecture].to_dict(),
+        forms=measured[measured["architecture"] == architecture],
+    )
+    with whole(exports.exported(architecture)) as folder:
+        print(package.fill(folder, exports.converted(architecture), facts))
 
 
 if __name__ == "__main__":

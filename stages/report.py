@@ -14,6 +14,7 @@ from archbench.report.page import Results, html
 from archbench.report.provenance import provenance
 from archbench.report.verdict import answer
 
+INFERENCE = paths.METRICS / "inference.csv"
 COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
 JOINED = (
     *("seeds", "confusion", "classes", "reliability", "scaled_reliability"),
@@ -43,7 +44,7 @@ def read(asked: Matrix) -> Results:
         for kind in JOINED
     }
     tables |= {kind: files.read_table(paths.detail(kind)) for kind in COMPARED}
-    tables["pairwise"] = files.read_table(paths.PAIRWISE)
+    tables |= {path.stem: files.read_table(path) for path in (paths.PAIRWISE, INFERENCE)}
     return Results(
         dataset=DatasetRecord.read(paths.DATASET),
         runs=[RunRecord.read(paths.run(*run)) for run in runs],

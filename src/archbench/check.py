@@ -15,6 +15,7 @@ from archbench.comparison.config import Equivalence
 from archbench.download.catalogue import DATASETS
 from archbench.download.config import Download
 from archbench.evaluation.config import Evaluation
+from archbench.export.config import Exports
 from archbench.gallery.config import Gallery
 from archbench.networks import options
 from archbench.split.config import Split, count
@@ -33,7 +34,7 @@ TYPES = {"bool": bool, "int": int, "float": float, "str": str} | {
 """The types that an option may have, by their names."""
 
 
-class Everything(Download, Split, Training, Evaluation, Equivalence, Gallery):
+class Everything(Download, Split, Training, Evaluation, Equivalence, Gallery, Exports):
     """Every key that some stage reads; another is refused."""
 
 
@@ -42,6 +43,12 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     asked = params.validate(Everything, values)
     _refuse_repeats("architectures", asked.architectures)
     _refuse_repeats("seeds", asked.seeds)
+    _refuse_repeats("exports", asked.exports)
+    if left := sorted(set(asked.exports) - set(asked.architectures)):
+        raise Refused(
+            f"params.yaml: exports = {params.shown(asked.exports)}: should name some of "
+            f"architectures, which {params.shown(left[0])} is not"
+        )
     must_be_installed(asked.tracker)
     for kind, recipes in asked.recipes.items():
         for architecture in recipes:

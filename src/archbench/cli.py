@@ -18,6 +18,7 @@ examples:
   archbench judge a.csv b.json --labels labels.npy
   archbench judge ours=1.csv,2.csv,3.csv theirs.npy --labels cifar10
   archbench predict --model se_resnet photos/
+  archbench export --model se_resnet --to se_resnet/
   archbench verdict HEAD~1
   archbench new my_net
 """
@@ -76,6 +77,12 @@ def predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", choices=("text", "csv", "json"), default="text")
 
 
+def export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", required=True, metavar="ARCHITECTURE")
+    parser.add_argument("--seed", type=int, help="default: the first seed of params.yaml")
+    parser.add_argument("--to", required=True, type=Path, metavar="FOLDER")
+
+
 def verdict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", nargs="?", default="HEAD")
     parser.add_argument("after", nargs="?", default="workspace")
@@ -96,6 +103,9 @@ COMMANDS = {
     "predict": Command(
         "archbench.predicting.command", "what a trained network takes pictures for", predict
     ),
+    "export": Command(
+        "archbench.export.command", "a trained network as ONNX, torch, timm and a page", export
+    ),
     "verdict": Command(
         "archbench.comparison.revisions", "what a change did to each architecture", verdict
     ),
@@ -106,7 +116,7 @@ COMMANDS = {
 def parser() -> Parser:
     whole = Parser(
         prog="archbench",
-        description="Verdicts and predictions, beside the pipeline that `dvc repro` runs.",
+        description="Verdicts, predictions and models to take along, beside what `dvc repro` runs.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -11,10 +11,8 @@ import pandas as pd
 from huggingface_hub import EvalResult, ModelCardData
 from markupsafe import Markup
 
-from archbench.comparison.pairwise import BETTER, Difference
-from archbench.evaluation.uncertainty import FEWEST_SEEDS
-from archbench.export.folder import Checks
-from archbench.export.inputs import Inputs
+from archbench.export.facts import Facts
+from archbench.export.parity import Parity
 from archbench.style import templates
 from archbench.style.quantities import count, ends, flop, percent, points
 
@@ -27,53 +25,46 @@ HUB = {
 """Names of the data sets on the Hub."""
 
 
-def card(inputs: Inputs, checks: Checks, files: Mapping[str, tuple[int, str]], code: str) -> str:
+def card(facts: Facts, parity: Parity, files: Mapping[str, tuple[int, str]], code: str) -> str:
     """Markdown. `files` has bytes and sha256 by name, `code` is the revision of archbench."""
-    run = inputs.run
+    run, duplicates = facts.run, facts.duplicates
     return templates.render(
         "export",
         "card.md.j2",
         {
-            "metadata": Markup(metadata(inputs, checks)),
+            "metadata": Markup(metadata(facts)),
             "run": run,
-            "dataset": inputs.dataset,
-            "images": f"{checks.parity.images:,}",
+            "dataset": facts.dataset,
+            "images": f"{parity.images:,}",
             "parameters": count(run.parameters),
-            "seeds": inputs.numbers["seeds"],
-            "fewest": FEWEST_SEEDS,
-            "flip": inputs.numbers["test_time_flip"],
-            "results": results(inputs.numbers) | exported(checks),
-            "others": others(run.architecture, inputs.pairs),
-            "equal": f"{checks.parity.equal_classes:,}",
-            "largest": f"{checks.parity.largest_difference:.1e}",
-            "int8": change(checks.int8),
+            "seeds": facts.numbers["seeds"],
+            "few_seeds": "accuracy_low" not in facts.numbers,
+            "flip": facts.numbers["test_time_flip"],
+            "results": results(facts.numbers),
+            "others": others(run.architecture, facts.pairs),
+            "parity": parity,
+            "forms": [form(row) for _, row in facts.forms.iterrows()],
             "compute": flop(1e15 * run.train_petaflop),
             "settings": settings(run.hyperparameters),
-            "duplicates": f"{inputs.duplicates['images']:,.0f}" if _has_duplicates(inputs) else "",
-            "without": percent(inputs.duplicates["without"]),
-            "on_them": percent(inputs.duplicates["on_them"]),
+            "duplicates": f"{duplicates['images']:,.0f}" if duplicates["images"] else "",
+            "without": percent(duplicates["without"]),
+            "on_them": percent(duplicates["on_them"]),
             "code": code,
-            "files": {
-                name: (f"{size / 1e6:.1f} MB", digest) for name, (size, digest) in files.items()
-            },
+            "files": {name: (f"{size:,}", digest) for name, (size, digest) in files.items()},
         },
     )
 
 
-def _has_duplicates(inputs: Inputs) -> bool:
-    return bool(inputs.duplicates["images"])
-
-
-def metadata(inputs: Inputs, checks: Checks) -> str:
+def metadata(facts: Facts) -> str:
     """The Hub's block of YAML. No licence: whose the weights are is the user's to say."""
-    known = HUB.get(inputs.dataset.name)
+    known = HUB.get(facts.dataset.name)
     accuracy = EvalResult(
         task_type="image-classification",
-        dataset_type=known or inputs.dataset.name,
-        dataset_name=inputs.dataset.title,
+        dataset_type=known or facts.dataset.name,
+        dataset_name=facts.dataset.title,
         dataset_split="test",
         metric_type="accuracy",
-        metric_value=round(checks.accuracy, 4),
+        metric_value=round(float(facts.forms["accuracy"].iloc[0]), 4),
     )
     data = ModelCardData(
         library_name="timm",
@@ -81,7 +72,7 @@ def metadata(inputs: Inputs, checks: Checks) -> str:
         tags=["archbench", "image-classification", "onnx", "timm"],
         datasets=[known] if known else None,
         metrics=["accuracy"],
-        model_name=inputs.run.architecture,
+        model_name=facts.run.architecture,
         eval_results=[accuracy],
     )
     return str(data.to_yaml())
@@ -89,7 +80,7 @@ def metadata(inputs: Inputs, checks: Checks) -> str:
 
 def results(numbers: Mapping[str, Any]) -> dict[str, str]:
     """Stage evaluate's figures, mean over the architecture's seeds."""
-    which = "network" if numbers["seeds"] < FEWEST_SEEDS else "accuracy"
+    which = "accuracy" if "accuracy_low" in numbers else "network"
     interval = ends(numbers[f"{which}_low"], numbers[f"{which}_high"])
     calibration = ends(numbers["scaled_ece_low"], numbers["scaled_ece_high"])
     return {
@@ -106,21 +97,13 @@ def results(numbers: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def exported(checks: Checks) -> dict[str, str]:
-    """The accuracies of the files themselves."""
-    return {
-        "accuracy of model.onnx": percent(checks.accuracy),
-        "accuracy of model.int8.onnx": percent(checks.int8_accuracy),
-    }
-
-
 def others(name: str, pairs: pd.DataFrame) -> list[dict[str, str]]:
     """A row per other architecture: this one's accuracy less the other's."""
     return [
         {
             "other": other,
             "difference": f"{points(sign * pair['difference'])} {ends(*interval)}",
-            "verdict": "worse" if pair["verdict"] == BETTER and sign < 0 else pair["verdict"],
+            "verdict": "worse" if pair["verdict"] == "better" and sign < 0 else pair["verdict"],
         }
         for _, pair in pairs.iterrows()
         for one, other, sign in (
@@ -132,10 +115,20 @@ def others(name: str, pairs: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def change(int8: Difference) -> str:
-    """What 8 bits cost, in points of accuracy, and the verdict."""
-    gap = f"{points(int8.difference, 2)} points {ends(int8.low, int8.high, 2)}"
-    return f"{gap}, {int8.verdict}"
+def form(row: "pd.Series[Any]") -> dict[str, str]:
+    """What a form of the network costs, and what its 8 bits change."""
+    change = "-"
+    if not pd.isna(row["difference"]):
+        gap = f"{points(row['difference'], 2)} {ends(row['low'], row['high'], 2)}"
+        change = f"{gap}, {row['verdict']}"
+    return {
+        "form": row["form"],
+        "accuracy": percent(row["accuracy"]),
+        "change": change,
+        "latency": f"{row['latency_ms']:.2f} ms",
+        "p99": f"{row['latency_p99_ms']:.2f} ms",
+        "speed": f"{row['images_per_second']:,.0f}",
+    }
 
 
 def settings(recipe: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

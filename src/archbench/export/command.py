@@ -1,37 +1,39 @@
-"""`archbench export`: a network's folder wherever its user wants it, of any seed."""
+"""`archbench export`: the folder of any trained network, wherever its user wants it."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from archbench.base import files, params
+from archbench.base import files, params, paths
 from archbench.base.errors import Refused
-from archbench.export import folder, inputs
-from archbench.export.card import card
-from archbench.export.config import Export
-from archbench.export.inputs import Inputs
-from archbench.export.paths import CARD
-from archbench.style.quantities import percent
-from archbench.style.revision import revision
+from archbench.base.params import Seeds
+from archbench.comparison.config import Equivalence
+from archbench.export import conversion, inference, package, trained
+from archbench.export.facts import Facts
+from archbench.export.folder import whole
+from archbench.export.paths import PREDICTIONS
 
 
 def main(model: str, seed: int | None, to: Path) -> None:
-    """Refused if the folder `to` has something in it already."""
-    wanted = params.read(Export)
+    """What stages convert, inference and export do. Refused if there is something at `to`."""
+    margin, first = params.read(Equivalence).margin, params.read(Seeds).seeds[0]
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise Refused(f"--to {to}: should be an empty folder or none yet")
-    found = inputs.read(model, wanted.seeds[0] if seed is None else seed)
-    print(export(found, to, wanted.margin))
-
-
-def export(found: Inputs, to: Path, margin: float) -> str:
-    """Write the folder, with its card last; a line that says what was checked."""
-    with folder.whole(to) as made:
-        checks = folder.write(made, found, margin)
-        listing = {
-            path.name: (path.stat().st_size, files.sha256(path)) for path in sorted(made.iterdir())
-        }
-        files.write_text(made / CARD, card(found, checks, listing, revision()))
-    return (
-        f"{found.run.architecture}: {to}/ predicts {checks.parity.equal_classes:,} of "
-        f"{checks.parity.images:,} test images as torch does; {percent(checks.accuracy)} right, "
-        f"{percent(checks.int8_accuracy)} in 8-bit integers"
-    )
+        raise Refused(f"--to {to}: should be an empty folder, or none yet")
+    network = trained.read(model, first if seed is None else seed)
+    duplicates = files.read_table(paths.detail("duplicates")).set_index("architecture")
+    with TemporaryDirectory() as temporary, whole(to) as folder:
+        converted = Path(temporary)
+        print(conversion.convert(network, converted))
+        facts = Facts(
+            dataset=network.dataset,
+            run=network.run,
+            numbers=files.read_json(paths.numbers(model)),
+            pairs=files.read_table(paths.PAIRWISE),
+            duplicates=duplicates.loc[model].to_dict(),
+            forms=inference.table(
+                {model: converted},
+                {model: files.read_table(converted / PREDICTIONS)},
+                files.read_array(paths.TEST_IMAGES),
+                margin,
+            ),
+        )
+        print(package.fill(folder, converted, facts))

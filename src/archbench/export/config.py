@@ -1,8 +1,17 @@
 """The keys of params.yaml that this room reads. Cheap to import: no torch."""
 
-from archbench.base.params import Seeds
+from typing import Annotated
+
+from pydantic import Field
+
+from archbench.base.params import Section
 from archbench.comparison.config import Equivalence
 
 
-class Export(Seeds, Equivalence):
-    """The first seed's network is exported; its 8-bit form may be practically as accurate."""
+class Exports(Section):
+    exports: Annotated[list[str], Field(max_length=1000)]
+    """The architectures that are exported: some of those that are compared, or none."""
+
+
+class Inference(Exports, Equivalence):
+    """The keys that stage inference reads: the margin is for what 8 bits change."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from archbench.base.predictions import Array
-from numpy.typing import NDArray
 from archbench.networks.classifier import Classifier, to_float
 
 BATCH = 500

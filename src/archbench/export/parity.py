@@ -22,6 +22,12 @@ class Parity:
     largest_difference: float
     equal_classes: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.equal_classes:,} of {self.images:,} test images get the same class, "
+            f"probabilities differ by at most {self.largest_difference:.1e}"
+        )
+
 
 def measure(network_s: Array, file_s: Array) -> Parity:
     """Both are (N, classes)."""
@@ -34,8 +40,6 @@ def hold(parity: Parity, name: str) -> None:
     fewest = parity.images - ceil(SHARE * parity.images)
     if parity.largest_difference > MOST or parity.equal_classes < fewest:
         raise Refused(
-            f"{name} predicts other than the network: probabilities differ by up to "
-            f"{parity.largest_difference:.1e} (should be at most {MOST:.0e}), and "
-            f"{parity.equal_classes:,} of {parity.images:,} classes are equal (should be at least "
-            f"{fewest:,})"
+            f"{name} predicts other than the network: {parity}; should be at least {fewest:,} and "
+            f"at most {MOST:.0e}"
         )

@@ -1,12 +1,18 @@
-"""What stage export writes, by the names that the formats' users look for."""
+"""What this room's stages write, by the names that the formats' users look for."""
 
 from pathlib import Path
 
-EXPORTS = Path("exports")
+CONVERTED, EXPORTS = Path("data/converted"), Path("exports")
+INFERENCE, INFERENCE_METRICS = Path("metrics/inference.csv"), Path("metrics/inference.json")
 ONNX, INT8, PT2 = "model.onnx", "model.int8.onnx", "model.pt2"
-SAFETENSORS, CONFIG, LABELS, CARD = "model.safetensors", "config.json", "labels.txt", "README.md"
-TRY, CHECKS = "try.html", "checks.json"
+SAFETENSORS, CONFIG, LABELS = "model.safetensors", "config.json", "labels.txt"
+PARITY, PREDICTIONS = "parity.json", "predictions.csv"
+CARD, TRY = "README.md", "try.html"
 
 
-def folder(architecture: str) -> Path:
+def converted(architecture: str) -> Path:
+    return CONVERTED / architecture
+
+
+def exported(architecture: str) -> Path:
     return EXPORTS / architecture

@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from archbench.base import files
-from numpy.typing import NDArray
 from archbench.export.runtime import INPUT
 
 IMAGES = 500
@@ -39,8 +39,8 @@ class _Images(quantization.CalibrationDataReader):  # type: ignore[misc]
 def quantise(path: Path, images_nhwc: NDArray[np.uint8], to: Path) -> None:
     """The ONNX file at `path` → `to`; `images_nhwc` are uint8 training images (N, H, W, C).
 
-    Weights have a scale per channel. Activations are unsigned: with signed ones se_resnet was slower
-    than in float32 (ONNX Runtime 1.32, AVX-512 VNNI).
+    Weights have a scale per channel. Activations are unsigned: with signed ones se_resnet was
+    slower than in float32 (ONNX Runtime 1.32, AVX-512 VNNI).
     """
     with TemporaryDirectory() as folder, files.atomic(to) as temporary, _quiet():
         prepared = Path(folder) / path.name

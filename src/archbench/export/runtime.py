@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from archbench.base.predictions import Array
-from numpy.typing import NDArray
 
 BATCH = 500
 INPUT, OUTPUT = "images", "probabilities"

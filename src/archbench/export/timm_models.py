@@ -21,9 +21,7 @@ PREFIX = "archbench_"
 def _entrypoint(architecture: str) -> Callable[..., nn.Module]:
     """What timm calls: options of `build` come as `model_args` of config.json."""
 
-    def network(
-        num_classes: int, in_chans: int, img_size: list[int], **options: Any
-    ) -> nn.Module:
+    def network(num_classes: int, in_chans: int, img_size: list[int], **options: Any) -> nn.Module:
         build = import_module(f"archbench.models.{architecture}").build
         built: nn.Module = build(num_classes, in_chans, tuple(img_size), **options)
         return built

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from archbench.base.records import RunRecord
+from archbench.report import inference
 from archbench.report.frames import COSTS, front
 from archbench.report.words import named
 from archbench.style.quantities import percent
@@ -26,6 +27,7 @@ def findings(
         "Risk and coverage": risk(tables["risk_coverage"], best),
         "Robustness": robustness(tables["robustness"], best),
         "Learning curves": learning(runs),
+        inference.TITLE: inference.finding(inference.frame(tables["inference"])),
     }
 
 

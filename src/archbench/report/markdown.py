@@ -22,6 +22,9 @@ def _parts(page: Mapping[str, Any]) -> Iterator[str]:
     yield from ("## Comparison", table(page["comparison"]), page["accuracy_note"])
     yield from ("## Cost and quality", plain(found["Cost and quality"]), table(page["costs"]))
     yield page["costs_note"]
+    if len(page["inference"]):
+        yield from ("## Cost of use", plain(found["Cost of use"]), table(page["inference"]))
+        yield page["inference_note"]
     yield "## Differences"
     if len(page["pairs"]):
         yield from (plain(found["Differences"]), table(page["matrix"]), table(page["pairs"]))

@@ -18,6 +18,7 @@ from archbench.report import (
     curves,
     drawing,
     frames,
+    inference,
     provenance,
     tables,
     verdict,
@@ -111,6 +112,8 @@ def figures(results: Results) -> dict[str, Panels]:
     }
     if len(found["robustness"]):
         drawings["Robustness"] = curves.robustness(frames.robustness(found["robustness"]))
+    if len(found["inference"]):
+        drawings[inference.TITLE] = inference.drawing(inference.frame(found["inference"]))
     return drawings
 
 
@@ -128,6 +131,8 @@ def content(results: Results) -> dict[str, Any]:
         "accuracy_note": words.accuracy_note(numbers),
         "costs": tables.costs(numbers),
         "costs_note": words.costs_note(numbers),
+        "inference": inference.table(found["inference"]),
+        "inference_note": inference.NOTE,
         "matrix": tables.pair_matrix(pairs),
         "pairs": tables.pairs(pairs),
         "pairs_note": words.pairs_note(numbers),
