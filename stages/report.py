@@ -14,7 +14,10 @@ from archbench.report.page import Results, html
 from archbench.report.provenance import provenance
 from archbench.report.verdict import answer
 
-COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
+COMPARED = (
+    *("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs"),
+    *("people", "people_images"),
+)
 JOINED = (
     *("seeds", "confusion", "classes", "reliability", "scaled_reliability"),
     *("risk_coverage", "robustness"),
