@@ -19,76 +19,83 @@ NOTE = (
 )
 
 
+Rows = Mapping[str, Row]
+"""By a part of the test images: people's numbers, or an architecture's."""
+
+
 def section(found: Mapping[str, pd.DataFrame], best: str) -> dict[str, Any]:
     """Its sentences and its table; nothing where no labels were asked for."""
-    networks, images = found["people"], found["people_images"].set_index("part")
-    if networks.empty:
+    if found["people"].empty:
         return {}
-    parts = {part: rows.set_index("architecture") for part, rows in networks.groupby("part")}
+    networks = {
+        str(name): by_part(rows)
+        for name, rows in found["people"].groupby("architecture", sort=False)
+    }
+    people = by_part(found["people_images"])
     return {
-        "finding": finding(parts, images, best),
-        "table": table(parts, images),
-        "note": f"{NOTE} {floor(images)}",
-        "suspects": suspects(images) if "missed_by_all" in images.index else "",
+        "finding": finding(best, networks[best], people),
+        "table": table(networks, people),
+        "note": f"{NOTE} {floor(people)}",
+        "suspects": suspects(people) if "missed_by_all" in people else "",
     }
 
 
-def finding(parts: Mapping[str, pd.DataFrame], images: pd.DataFrame, best: str) -> str:
-    agreed, disputed = (
-        f"{percent(parts[part].loc[best, 'accuracy'])} of the {images.loc[part, 'images']:,} images"
-        for part in ("agreed", "disputed")
-    )
-    one = (percent(images.loc[part, "label_share"]) for part in ("agreed", "disputed"))
+def by_part(rows: pd.DataFrame) -> Rows:
+    return {row["part"]: row for _, row in rows.iterrows()}
+
+
+def finding(best: str, network: Rows, people: Rows) -> str:
+    right = {part: percent(network[part]["accuracy"]) for part in network}
+    one = {part: percent(people[part]["label_share"]) for part in people}
     return (
-        f"{best} gets {agreed} right that people agree on, and {disputed} that they dispute; one "
-        f"person's label is that of the data on {' and '.join(one)} of them."
+        f"{best} gets {right['agreed']} of the {people['agreed']['images']:,} images right that "
+        f"people agree on, and {right['disputed']} of the {people['disputed']['images']:,} that "
+        f"they dispute; one person's label is that of the data on {one['agreed']} and "
+        f"{one['disputed']} of them."
     )
 
 
-def table(parts: Mapping[str, pd.DataFrame], images: pd.DataFrame) -> pd.DataFrame:
-    """A row per architecture, in their order, and the people's own last."""
+def table(networks: Mapping[str, Rows], people: Rows) -> pd.DataFrame:
+    """A row per architecture, in their order, and people's own last."""
     rows = [
         {
             "architecture": name,
-            "agreed images": interval(parts["agreed"].loc[name]),
-            "disputed images": interval(parts["disputed"].loc[name]),
-            "loss with people": f"{row['people_loss']:.3f}",
-            "loss with labels": f"{row['loss']:.3f}",
+            "agreed images": interval(network["agreed"]),
+            "disputed images": interval(network["disputed"]),
+            "loss with people": f"{network['all']['people_loss']:.3f}",
+            "loss with labels": f"{network['all']['loss']:.3f}",
         }
-        for name, row in parts["all"].iterrows()
+        for name, network in networks.items()
     ]
-    return pd.DataFrame([*rows, _people(images)])
-
-
-def _people(images: pd.DataFrame) -> dict[str, str]:
-    return {
+    one = {
         "architecture": "one person",
-        "agreed images": percent(images.loc["agreed", "label_share"]),
-        "disputed images": percent(images.loc["disputed", "label_share"]),
-        "loss with people": f"{images.loc['all', 'entropy']:.3f}, the floor",
+        "agreed images": percent(people["agreed"]["label_share"]),
+        "disputed images": percent(people["disputed"]["label_share"]),
+        "loss with people": f"{people['all']['entropy']:.3f}, the floor",
         "loss with labels": NONE,
     }
+    return pd.DataFrame([*rows, one])
 
 
-def floor(images: pd.DataFrame) -> str:
+def floor(people: Rows) -> str:
     """What no loss with people comes below, and whose class the agreed one is."""
-    agreed, everything = images.loc["agreed"], images.loc["all"]
+    agreed, everything = people["agreed"], people["all"]
     return (
         "People's class is another than the label on "
         f"{agreed['images'] - agreed['label_first']:,.0f} of the agreed images. With these labels "
-        f"no loss comes below their own entropy, {everything['entropy']:.3f}. That of all people "
-        "would be higher, since so few labels show too little of it: "
+        f"no loss comes below their own entropy, {everything['entropy']:.3f}. If all people were "
+        "asked it would be higher, since so few labels show too little of it: "
         f"{everything['corrected_entropy']:.3f} by Miller's correction (1955), which cannot count "
         "a class that nobody happened to name."
     )
 
 
-def suspects(images: pd.DataFrame) -> str:
+def suspects(people: Rows) -> str:
     """Of the images that every run misses."""
-    missed = images.loc["missed_by_all"]
+    missed = people["missed_by_all"]
     return (
         f"Every run misses {missed['images']:,.0f} of the test images. People dispute "
-        f"{_disputed(missed)} of these, and {_disputed(images.loc['all'])} of all. People's "
+        f"{_disputed(missed)} of these, and {_disputed(people['all'])} of all. People's "
         f"commonest class is not the label on {missed['images'] - missed['label_first']:,.0f} of "
         f"the {missed['images']:,.0f}, and is what the networks guess on "
         f"{missed['guess_first']:,.0f}."
