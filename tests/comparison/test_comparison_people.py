@@ -75,7 +75,7 @@ def test_losses_are_of_calibrated_probabilities_mean_over_seeds():
 
 
 def test_the_entropy_is_the_loss_of_who_says_what_people_say():
-    table = make_table(0, LABELS, np.float32(COUNTS / 50), CLASSES)
+    table = make_table(0, LABELS, (COUNTS / 50).astype(np.float32), CLASSES)
     assert people.losses(table, COUNTS)["people_loss"].to_numpy() == pytest.approx(
         people.entropy(COUNTS), abs=1e-6
     )
@@ -96,9 +96,8 @@ def test_suspects_stand_beside_all_test_images():
     found = people.of_images(COUNTS, LABELS, MISSED, CLASSES).set_index("part")
     assert found["images"].to_dict() == {"all": 4, "agreed": 2, "disputed": 2, "missed_by_all": 2}
     assert found.loc[["all", "missed_by_all"], "disputed"].tolist() == [2, 1]
-    assert found.loc["missed_by_all", ["disputed_low", "disputed_high"]].tolist() == list(
-        wilson(0.5, 2)
-    )
+    suspects = found.loc["missed_by_all"]
+    assert (suspects["disputed_low"], suspects["disputed_high"]) == wilson(0.5, 2)
     assert found["label_first"].to_dict() == {
         "all": 2,
         "agreed": 1,

@@ -7,9 +7,10 @@ import pytest
 
 from archbench.base.errors import Refused
 from archbench.download import remote
+from archbench.download.catalogue import CIFAR10
 from archbench.people import cifar10h
 
-CLASSES = cifar10h.CIFAR10.classes
+CLASSES = CIFAR10.classes
 NAME = "cifar10h-counts.npy"
 
 

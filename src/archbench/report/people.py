@@ -13,9 +13,10 @@ NOTE = (
     "Labels by people: CIFAR-10H (Peterson et al. 2019), about 51 of each test image, under CC "
     "BY-NC-SA 4.0, which allows no commercial use. People agree where at least 95 % of an image's "
     "labels name one class, and dispute the others. Accuracies are of the data's label, with the "
-    "further end of their 95 % interval, which covers what that of the test accuracy covers. One "
-    "person's follow in part from how the images were parted. Losses are cross-entropies of the "
-    "probabilities after temperature scaling, mean over all test images, in nats."
+    "further end of their 95 % interval, which covers what that of the test accuracy covers. "
+    "People's: how often one person's label is that of the data, which follows in part from how "
+    "the images were parted. Losses are cross-entropies of the probabilities after temperature "
+    "scaling, mean over all test images, in nats."
 )
 
 
@@ -68,7 +69,7 @@ def table(networks: Mapping[str, Rows], people: Rows) -> pd.DataFrame:
         for name, network in networks.items()
     ]
     one = {
-        "architecture": "one person",
+        "architecture": "people",
         "agreed images": percent(people["agreed"]["label_share"]),
         "disputed images": percent(people["disputed"]["label_share"]),
         "loss with people": f"{people['all']['entropy']:.3f}, the floor",
