@@ -7,7 +7,7 @@ import pandas as pd
 from archbench.base import errors, files, params, paths
 from archbench.base.predictions import hits_of, join
 from archbench.base.records import DatasetRecord
-from archbench.comparison import hits, pairwise, tables
+from archbench.comparison import hits, pairwise, people, tables
 from archbench.comparison.config import Comparison
 
 
@@ -26,9 +26,12 @@ def main() -> None:
     files.write_table(paths.PAIRWISE, pairs)
     corrupted = {name: hits.shares(rows) for name, rows in read("robustness_shares", names).items()}
     corrupted = corrupted if all(runs.size for runs in corrupted.values()) else {}
-    test_set = map(files.read_array, (paths.TEST_IMAGES, paths.TEST_LABELS))
+    images_nhwc, labels = map(files.read_array, (paths.TEST_IMAGES, paths.TEST_LABELS))
+    missed = tables.missed_by_all(join(predictions), classes)
+    labelled = files.read_table(paths.DATA / "people.csv")
+    counts = labelled.drop(columns=["index", "people"]).to_numpy()
     details = {
-        "hits": hits.pack(predictions, hits.digest(*test_set)),
+        "hits": hits.pack(predictions, hits.digest(images_nhwc, labels)),
         "ranks": pairwise.ranks(pairs, names),
         "robustness_means": tables.intervals(corrupted),
         "robustness_pairs": pairwise.table(corrupted, wanted.margin),
@@ -36,7 +39,9 @@ def main() -> None:
         "seeds": join(seeds),
         "classes": join(by_class),
         "duplicates": tables.without(predictions, images),
-        "missed_by_all": tables.missed_by_all(join(predictions), classes),
+        "missed_by_all": people.beside(missed, labelled),
+        "people": people.of_networks(predictions, seeds, counts),
+        "people_images": people.of_images(counts, labels, missed, classes),
     }
     for name, table in details.items():
         files.write_table(paths.detail(name), table)

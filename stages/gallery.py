@@ -63,6 +63,7 @@ def material(
         each=[answered[0] for answered in runs.values()],
         explanations=[explanation(paths.explanations(name)) for name in runs],
         missed=missed["index"].to_numpy(),
+        people=files.read_table(paths.DATA / "people.csv")["people"].tolist(),
         tiles=asked.gallery_tiles,
     )
 

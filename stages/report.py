@@ -15,7 +15,10 @@ from archbench.report.provenance import provenance
 from archbench.report.verdict import answer
 
 INFERENCE = paths.METRICS / "inference.csv"
-COMPARED = ("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs")
+COMPARED = (
+    *("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs"),
+    *("people", "people_images"),
+)
 JOINED = (
     *("seeds", "confusion", "classes", "reliability", "scaled_reliability"),
     *("risk_coverage", "robustness"),

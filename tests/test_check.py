@@ -48,6 +48,7 @@ GOOD = [
     ("budgets.quick.petaflop", None),
     ("budgets.quick.petaflop", 1e-06),
     ("budgets.full.petaflop", 9),
+    ("human_labels", True),
     ("seeds", [0, 1, 2]),
     ("architectures", ["mlp"]),
     ("recipes.tuned.resnet18.options.norm", "group"),
@@ -131,6 +132,7 @@ BAD = [
     ("recipes.tuned.speednet.quick", {"epochs": 1}, "recipes.tuned.speednet.quick is unknown"),
     ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
     ("test_time_flip", 1, "test_time_flip = 1"),
+    ("human_labels", "yes", "human_labels = 'yes': should be a valid boolean"),
     ("budgets.quick.petaflop", 0, "budgets.quick.petaflop = 0: should be greater than 0"),
     ("budgets.quick.petaflop", -1, "budgets.quick.petaflop = -1: should be greater than 0"),
     ("budgets.quick.petaflop", 1e7, "budgets.quick.petaflop = 10000000.0: should be less than"),
@@ -142,6 +144,15 @@ BAD = [
     ("budgets.quick.epochs", 3, "budgets.quick.epochs is unknown"),
     ("budgets.quick.train_images", 16_000, "budgets.quick.train_images is unknown"),
 ]
+
+
+def test_people_labelled_cifar10_only():
+    with pytest.raises(Refused) as refusal:
+        check(changed("human_labels", True) | {"dataset": "mnist"})
+    assert str(refusal.value) == (
+        "params.yaml: human_labels = true: should be false for dataset: mnist, since people "
+        "labelled the test images of cifar10 only"
+    )
 
 
 @pytest.mark.parametrize(("key", "value", "message"), BAD, ids=str)

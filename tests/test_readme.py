@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from archbench.comparison import people
 from archbench.evaluation import calibration, corruptions, evaluate
 from archbench.gallery import listing
 from archbench.networks import classifier
@@ -61,6 +62,8 @@ FACTS = {
     "at most 1 % are wrong": "the risk that `archbench predict` keeps by default",
     "allows 5 %": "the option before it, in percent",
     "the exit code is 1": "of a command that could not do all",
+    "about 51 people": "the labels of an image in CIFAR-10H: 511,000 of 10,000",
+    "BY-NC-SA 4.0": "the version of a licence",
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
@@ -291,6 +294,10 @@ def calibrated() -> Iterator[str]:
     yield f"accuracy over {calibration.BINS} bins"
 
 
+def agreed() -> Iterator[str]:
+    yield f"at least {100 * people.AGREED:.0f} % of"
+
+
 def robustness() -> Iterator[str]:
     share = len(corruptions.settings(3)) * evaluate.CORRUPTED / measured().test_images.iloc[0]
     yield f"{share:.1f} times the test images"
@@ -318,6 +325,7 @@ SOURCES = (
         frontier,
         goals,
         pins,
+        agreed,
         robustness,
         calibrated,
         search_space,

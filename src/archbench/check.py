@@ -18,6 +18,7 @@ from archbench.evaluation.config import Evaluation
 from archbench.export.config import Exports
 from archbench.gallery.config import Gallery
 from archbench.networks import options
+from archbench.people.config import People
 from archbench.split.config import Split, count
 from archbench.training.config import KNOBS, SHARED, Training
 from archbench.training.recipe import INIT_FROM_HINT, PRETRAINED, TIMM, Recipe
@@ -34,7 +35,7 @@ TYPES = {"bool": bool, "int": int, "float": float, "str": str} | {
 """The types that an option may have, by their names."""
 
 
-class Everything(Download, Split, Training, Evaluation, Equivalence, Gallery, Exports):
+class Everything(Download, Split, Training, Evaluation, People, Equivalence, Gallery, Exports):
     """Every key that some stage reads; another is refused."""
 
 
@@ -54,6 +55,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
         for architecture in recipes:
             if architecture != SHARED:
                 asked.merge(kind, architecture)
+    _refuse_no_people(asked)
     _refuse_no_folder(asked.folder.path, used=asked.dataset == "folder")
     builders = find_builders(models)
     train_images = _train_images(asked)
@@ -141,6 +143,14 @@ def _check_resizing(kind: str, architecture: str, recipe: Recipe, build: ast.Fun
             f"params.yaml: recipes.{kind}.{architecture}.progressive_resizing = "
             f"{recipe.progressive_resizing}: should be 0, since {architecture} takes images "
             "of one size only"
+        )
+
+
+def _refuse_no_people(asked: Everything) -> None:
+    if asked.human_labels and asked.dataset != "cifar10":
+        raise Refused(
+            f"params.yaml: human_labels = true: should be false for dataset: {asked.dataset}, "
+            "since people labelled the test images of cifar10 only"
         )
 
 

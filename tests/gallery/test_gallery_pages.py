@@ -245,3 +245,16 @@ def test_the_control_lays_shuffled_maps_over_the_first_images():
     assert control["places"][0] == ("--x:1;--y:0", "--x:0;--y:0")  # after the one that is shown
     for number in range(6):
         assert (cut(shelf.pictures, 1 + number, "RGB") == shown.test_nhwc[number]).all()
+
+
+def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
+    assert not any("People" in text for text in pages.values())
+    said = [f"cat {index}, dog & frog 1" for index in range(300)]
+    asked = gallery_pages.pages(dataclasses.replace(material(), people=said))
+    for text in asked.values():
+        shown = re.findall(
+            r'id="image-(\d+)".*?<p class="people">People: (.*?)</p>', text, re.DOTALL
+        )
+        assert len(shown) == text.count('id="image-') > 10
+        assert all(words == f"cat {index}, dog &amp; frog 1" for index, words in shown)
+        assert "People: how many of about 51 took the image for each class (CIFAR-10H" in text

@@ -32,6 +32,7 @@ def tile():
         places={1: {"sure": 4}, 2: {"sure": 0, "pair-2-1": 7}},
         pictures=Sprite("picture", 3, 8, 8),
         neighbour_pictures=Sprite("neighbour", 2, 8, 8),
+        people=["cat 51", "dog 31, cat 20", "frog 26, dog 25"],
     )
     first, second = shelf.tiles()
     assert (first.index, first.places, first.views) == (1, "--sure: 4", "sure")
@@ -42,6 +43,10 @@ def test_it_names_the_label_the_guess_and_where_its_picture_is(tile):
     assert (tile.index, tile.place) == (2, "--x:1;--y:0")
     assert (tile.label, tile.prediction, tile.right) == ("frog", "dog", False)
     assert (tile.confidence, tile.views) == (0.5, "sure pair-2-1")
+
+
+def test_it_says_what_people_said_of_this_image(tile):
+    assert tile.people == "frog 26, dog 25"
 
 
 def test_the_most_probable_classes_come_first(tile):

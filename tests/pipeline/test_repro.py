@@ -22,6 +22,7 @@ STAGES = [
     "evaluate@mlp",
     "evaluate@se_resnet",
     "duplicates",
+    "people",
     "compare",
     "explain@mlp",
     "explain@se_resnet",

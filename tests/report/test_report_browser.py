@@ -15,7 +15,7 @@ def opened(page, folder, **options):
 
 @pytest.mark.parametrize("seeds", [1, 2])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page, tmp_path, accessible, seeds):
-    opened(page, tmp_path, seeds=seeds, robustness=True)
+    opened(page, tmp_path, seeds=seeds, robustness=True, people=True)
     accessible(page)
 
 

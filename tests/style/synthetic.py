@@ -9,6 +9,7 @@ import pandas as pd
 from archbench.base.predictions import hits_of, join, make_table
 from archbench.base.records import RunRecord
 from archbench.comparison import pairwise
+from archbench.comparison import people as beside
 from archbench.comparison import tables as comparison
 from archbench.comparison.tables import missed_by_all
 from archbench.evaluation import scores
@@ -37,11 +38,26 @@ COST = {
 
 def predictions(skill: float, seed: int, classes: list[str], draw: int = 0) -> pd.DataFrame:
     """Of the test images, or (draw 1) of the validation images."""
-    labels = np.random.default_rng(draw).integers(len(classes), size=300, dtype=np.uint8)
+    labels = labels_of(classes, draw)
     random = np.random.default_rng([seed, draw, round(1000 * skill)])
     logits = random.normal(size=(300, len(classes))) + skill * np.eye(len(classes))[labels]
     probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     return make_table(seed, labels, probabilities.astype(np.float32), classes)
+
+
+def labels_of(classes: list[str], draw: int = 0) -> Any:
+    return np.random.default_rng(draw).integers(len(classes), size=300, dtype=np.uint8)
+
+
+def labels_by_people(labels: Any, classes: int) -> Any:
+    """50 of each image: all say the label but for up to 20, who say the next class."""
+    if not classes:
+        return np.zeros((0, 1), int)
+    others = np.arange(len(labels)) % 21
+    every = np.arange(len(labels))
+    counts = np.zeros((len(labels), classes), int)
+    counts[every, labels], counts[every, (labels + 1) % classes] = 50 - others, others
+    return counts
 
 
 def run(architecture: str, seed: int, budget: str) -> RunRecord:
@@ -60,6 +76,7 @@ def results(
     budget: str = "quick",
     seeds: int = 1,
     robustness: bool = False,
+    people: bool = False,
 ) -> page.Results:
     found = {name: tables(name, skill, classes, seeds) for name, skill in skills.items()}
     predictions = {name: of["predictions"] for name, of in found.items()}
@@ -69,13 +86,21 @@ def results(
     outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
     pairs = pairwise.table(outcomes, MARGIN)
     corrupted = {name: ~outcome for name, outcome in outcomes.items()} if robustness else {}
+    missed = missed_by_all(joined["predictions"], classes)
+    labels = labels_of(classes)
+    counts = labels_by_people(labels, len(classes) if people else 0)
+    said = pd.DataFrame({"index": range(len(counts)), "people": [f"cat {n}" for n in counts[:, 0]]})
     compared = {
         "pairwise": pairs,
         "ranks": pairwise.ranks(pairs, list(skills)),
         "robustness_means": comparison.intervals(corrupted),
         "robustness_pairs": pairwise.table(corrupted, MARGIN),
         "duplicates": comparison.without(predictions, [1, 2, 3]),
-        "missed_by_all": missed_by_all(joined["predictions"], classes),
+        "missed_by_all": beside.beside(missed, said),
+        "people": beside.of_networks(
+            predictions, {name: of["seeds"] for name, of in found.items()}, counts
+        ),
+        "people_images": beside.of_images(counts, labels, missed, classes),
         "learning_curves": curves(list(skills), seeds),
     }
     numbers = {

@@ -56,6 +56,8 @@ class Material:
     """Indices of the test images that every run misses, as stage compare orders them."""
     tiles: int
     """Of a view."""
+    people: Sequence[str] = ()
+    """What people took each test image for, in words, if they were asked."""
 
 
 def pages(material: Material) -> dict[str, str]:
@@ -94,6 +96,7 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
         "near": names[near],
         "sprites": styles(shelf),
         "tiles": shelf.tiles(),
+        "people": bool(material.people),
         "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
         "control": control(material.explanations[near], shelf) if one else None,
         "without_map": [names[n] for n in explained if material.explanations[n].maps is None],
@@ -146,6 +149,7 @@ def stock(
         explanation=explanation,
         neighbours=neighbours,
         places=places_of(views),
+        people=material.people,
         pictures=sprite.pictures(material.test_nhwc[pictured], lossless=True),
         neighbour_pictures=sprite.pictures(material.train_nhwc[neighbours], lossless=False),
         shades={

@@ -67,6 +67,8 @@ class Tile:
     votes: list[Vote]
     rights: str
     """Of each vote a 1 if it is right, else a 0."""
+    people: str
+    """What people said, or nothing if they were not asked."""
     views: str
     """The views that show it, as an HTML class."""
     places: str
@@ -96,6 +98,8 @@ class Shelf:
     neighbour_pictures: Sprite
     shades: Mapping[int, Sprite]
     """Grad-CAMs, by the architecture's number."""
+    people: Sequence[str] = ()
+    """Of all test images, in their order."""
 
     def tiles(self) -> list[Tile]:
         return [self._tile(number, int(index)) for number, index in enumerate(self.indices)]
@@ -115,6 +119,7 @@ class Shelf:
             top=self._top(index),
             votes=votes,
             rights="".join("1" if vote.right else "0" for vote in votes),
+            people=self.people[index] if self.people else "",
             views=" ".join(self.places[index]),
             places="; ".join(f"--{view}: {place}" for view, place in self.places[index].items()),
             neighbours=self._neighbours(index),

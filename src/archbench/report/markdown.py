@@ -38,6 +38,7 @@ def _parts(page: Mapping[str, Any]) -> Iterator[str]:
     yield "## Selective prediction"
     yield from (plain(found["Risk and coverage"]), table(page["selective"]))
     yield from _robustness(page)
+    yield from _people(page["people"])
     yield from ("## What was run", bullets(_pairs_of(page["conditions"])))
     yield "## Recipes"
     yield table(page["differing"]) if len(page["differing"]) else "All settings are the same."
@@ -65,6 +66,13 @@ def _robustness(page: Mapping[str, Any]) -> Iterator[str]:
     yield from (plain(page["findings"]["Robustness"]), table(page["robustness"]))
     if len(page["robustness_pairs"]):
         yield from (table(page["robustness_matrix"]), table(page["robustness_pairs"]))
+
+
+def _people(section: Mapping[str, Any]) -> Iterator[str]:
+    """Nothing where people were not asked."""
+    if section:
+        yield from ("## People", plain(section["finding"]), table(section["table"]))
+        yield plain(f"{section['suspects']} {section['note']}")
 
 
 def table(frame: pd.DataFrame) -> str:

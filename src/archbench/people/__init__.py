@@ -1,0 +1,1 @@
+"""What people took the test images for."""
