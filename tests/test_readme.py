@@ -10,6 +10,7 @@ reason.
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -64,6 +65,7 @@ FACTS = {
     "the exit code is 1": "of a command that could not do all",
     "about 51 people": "the labels of an image in CIFAR-10H: 511,000 of 10,000",
     "BY-NC-SA 4.0": "the version of a licence",
+    "with five splits and three seeds each, of 12.5 TFLOP": "benchmarks/split_seed.py's command",
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
@@ -270,6 +272,17 @@ def frontier() -> Iterator[str]:
         yield f"one seed with {compute}"
 
 
+def splits() -> Iterator[str]:
+    sys.path.append(str(ROOT / "benchmarks"))
+    import split_seed
+
+    table = pd.read_csv(ROOT / "results/split_seed.csv")
+    for _, of in split_seed.spreads(table):
+        seed, most = f"{100 * of.seed:.2f}", f"at most {100 * of.most:.2f}"
+        yield f"by {seed} points between seeds and by {most} between splits"
+        yield f"by {seed} and {most}"
+
+
 def goals() -> Iterator[str]:
     for of in results("accuracy"):
         plain, flipped = percent(of["accuracy"]), f"{percent(of['with_flip'])} with"
@@ -317,7 +330,7 @@ def search_space() -> Iterator[str]:
 
 
 SOURCES = (
-    *(headline, architectures, studies, notes, duplicates, steps, augmentations),
+    *(splits, headline, architectures, studies, notes, duplicates, steps, augmentations),
     *(
         scaling,
         neighbour,
