@@ -25,6 +25,7 @@ EVERY_KEY = [
         "human_labels",
         "tracker",
         "equivalence_margin",
+        "exports",
         "gallery_tiles",
         "budgets",
         "budgets.quick",

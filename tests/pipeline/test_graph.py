@@ -51,7 +51,7 @@ class Stage:
 
 
 def load(root: Path, traces: Path, name: str) -> Stage:
-    locked = YAML(typ="safe").load(root / "dvc.lock")["stages"][name]
+    locked = YAML(typ="safe").load(traces / "dvc.lock")["stages"][name]
     return Stage(root, locked, json.loads((traces / f"{name}.json").read_text()))
 
 

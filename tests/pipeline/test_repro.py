@@ -27,6 +27,9 @@ STAGES = [
     "explain@mlp",
     "explain@se_resnet",
     "gallery",
+    "convert@mlp",
+    "inference",
+    "export@mlp",
     "report",
 ]
 FASHION = ("Fashion-MNIST", "T-shirt/top")
@@ -124,6 +127,20 @@ def test_a_second_name_of_an_architecture_begins_from_other_weights_beside_it(pr
     refused = project.run("dvc", "repro", fails=True)
     assert refused.ran == ["check"]
     assert "init_from = 'here.safetensors': should be a file in data/pretrained" in refused.output
+
+
+@pytest.mark.slow
+def test_a_network_to_take_along_is_one_key_and_trains_nothing(project):
+    shutil.rmtree(project.root / "exports", ignore_errors=True)
+    done = project.run("dvc", "exp", "run", "-S", "exports=[mlp]")
+    assert set(done.ran) <= {"check", "convert@mlp", "inference", "export@mlp", "report"}
+    assert {path.name for path in (project.root / "exports/mlp").iterdir()} >= {
+        *("README.md", "config.json", "labels.txt", "model.int8.onnx", "model.onnx"),
+        *("model.pt2", "model.safetensors", "try.html"),
+    }
+    assert "Cost of use" in (project.root / "report/report.md").read_text()
+    shown = json.loads(project.run("dvc", "metrics", "show", "--json").output)
+    assert shown[""]["data"]["metrics/inference.json"]["data"]["mlp"]["latency_ms"] > 0
 
 
 @pytest.mark.slow

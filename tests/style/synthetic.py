@@ -13,6 +13,7 @@ from archbench.comparison import people as beside
 from archbench.comparison import tables as comparison
 from archbench.comparison.tables import missed_by_all
 from archbench.evaluation import scores
+from archbench.export.inference import COLUMNS, FORMS
 from archbench.report import page
 
 CLASSES = ["cat", "dog", "frog"]
@@ -77,6 +78,7 @@ def results(
     seeds: int = 1,
     robustness: bool = False,
     people: bool = False,
+    exported: bool = False,
 ) -> page.Results:
     found = {name: tables(name, skill, classes, seeds) for name, skill in skills.items()}
     predictions = {name: of["predictions"] for name, of in found.items()}
@@ -102,6 +104,7 @@ def results(
         ),
         "people_images": beside.of_images(counts, labels, missed, classes),
         "learning_curves": curves(list(skills), seeds),
+        "inference": inference(list(skills) if exported else []),
     }
     numbers = {
         name: scores.summary(of["seeds"], outcomes[name])
@@ -135,6 +138,20 @@ def spoilt(skills: dict[str, float]) -> pd.DataFrame:
         for severity in (0, 1, 3, 5)
     ]
     return pd.DataFrame(rows)
+
+
+def inference(names: list[str]) -> pd.DataFrame:
+    """The second network and its 8 bits are half as fast as the first's, and so on."""
+    change = {"difference": -0.01, "low": -0.02, "high": 0.0, "verdict": "not decided"}
+    rows = [
+        {"architecture": name, "form": form.name, "accuracy": 0.9 - 0.1 * number}
+        | (change if form is FORMS[1] else {})
+        | {"latency_ms": speed * 2.0**number, "latency_p99_ms": 9.0, "spread": 1.1}
+        | {"images_per_second": 1234.0, "size_mb": 2.5, "memory_mb": 20.0}
+        for number, name in enumerate(names)
+        for form, speed in zip(FORMS, (1.0, 0.4, 3.0), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def curves(names: list[str], seeds: int) -> pd.DataFrame:

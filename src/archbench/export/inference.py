@@ -158,5 +158,7 @@ def headlines(table: pd.DataFrame) -> dict[str, dict[str, float]]:
 def answer(table: pd.DataFrame) -> str:
     """One line: each architecture's latency in ONNX Runtime."""
     rows = table[table["form"] == FLOAT.name]
+    if rows.empty:
+        return "no network is exported"
     each = (f"{row['architecture']} {row['latency_ms']:.2f} ms" for _, row in rows.iterrows())
     return f"one image in ONNX Runtime, one thread: {', '.join(each)}"
