@@ -2,7 +2,7 @@
 
 const { classes, size, channels } = JSON.parse(document.querySelector("#network").textContent);
 const SHOWN = 5; // classes of an answer at most
-const SIDE = 128; // of a picture on the page, in pixels: 8rem, as the style sheet says
+const SIDE = 128; // of a picture on the page, in pixels: 8rem in try.html.j2
 const status = document.querySelector("#status");
 const answers = document.querySelector("#answers");
 const input = document.querySelector("input");
@@ -73,7 +73,7 @@ function tile(name) {
   const made = document.querySelector("#tile").content.firstElementChild.cloneNode(true);
   made.querySelector("h2").textContent = name;
   made.querySelector(".photo").ariaLabel = name;
-  made.querySelector(".seen").ariaLabel = `${name} as the network sees it`;
+  made.querySelector(".seen").ariaLabel = `The network's view of ${name}`;
   return made;
 }
 
