@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from archbench.export import page
 
 
 def html(**changes) -> str:
-    usual = {
+    usual: dict[str, Any] = {
         "title": "mlp on Pets",
         "classes": ["cat", "dog"],
         "image_size": (32, 32),
@@ -77,12 +78,12 @@ def test_a_network_gives_the_same_page_again():
     assert html() == html()
 
 
-def test_a_page_that_were_too_large_is_refused():
+def test_a_page_too_large_is_refused():
     model = np.random.default_rng(0).bytes(19_000_000)
     with pytest.raises(Refused) as refused:
         html(model=model)
     assert str(refused.value) == (
-        "try.html: would have 30.4 MB, should have at most 30 MB: the network's file has 19.0 MB"
+        "try.html: would have 30.3 MB, should have at most 30 MB: the network's file has 19.0 MB"
     )
 
 

@@ -2,7 +2,9 @@
 // Pillow: the same integers wherever the browser decodes the same pixels.
 
 const MOST = 2 ** 26; // pixels of a photo, as in picture.py
+const LONGEST = 2 ** 16 - 1; // of its sides, which a canvas can have
 const BITS = 22; // of a weight's fraction: Resample.c, PRECISION_BITS
+const HALF = 2 ** (BITS - 1); // what rounds a sum
 const ROWS = 256; // of a photo that are read at a time: a multiple of 8, the largest squares
 
 // Keys' cubic convolution with a = -1/2.
@@ -24,25 +26,28 @@ function weights(input, output) {
     for (let x = first; x < end; x++) shares.push(bicubic((x - centre + 0.5) * (1 / stretch)));
     const sum = shares.reduce((total, share) => total + share, 0);
     const whole = shares.map((share) => Math.trunc((share / sum) * 2 ** BITS + (share < 0 ? -0.5 : 0.5)));
-    return { first, whole };
+    return { first, whole: Int32Array.from(whole) };
   });
 }
 
 // RGBA (rows, width) → (rows, columns.length).
 function squeeze(pixels, width, rows, columns) {
   const small = new Uint8ClampedArray(rows * columns.length * 4);
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0, at = 0; row < rows; row++) {
     for (const { first, whole } of columns) {
-      for (let channel = 0; channel < 4; channel++) {
-        let sum = 2 ** (BITS - 1);
-        let from = (row * width + first) * 4 + channel;
-        for (const weight of whole) {
-          sum += pixels[from] * weight;
-          from += 4;
-        }
-        small[at++] = sum >> BITS;
+      let [red, green, blue, alpha] = [HALF, HALF, HALF, HALF];
+      let from = (row * width + first) * 4;
+      for (let tap = 0; tap < whole.length; tap++, from += 4) {
+        const weight = whole[tap];
+        red += pixels[from] * weight;
+        green += pixels[from + 1] * weight;
+        blue += pixels[from + 2] * weight;
+        alpha += pixels[from + 3] * weight;
       }
+      small[at++] = red >> BITS;
+      small[at++] = green >> BITS;
+      small[at++] = blue >> BITS;
+      small[at++] = alpha >> BITS;
     }
   }
   return small;
@@ -121,6 +126,7 @@ function* strips(bitmap, photo, across, down) {
   const canvas = new OffscreenCanvas(width, ROWS);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.globalCompositeOperation = "copy";
+  context.imageSmoothingEnabled = false;
   for (let begin = 0; begin < down * by; begin += ROWS) {
     const above = begin - top; // rows of the photo
     if (photo.columnsFirst) context.setTransform(0, 1, 1, 0, 0, -above);
