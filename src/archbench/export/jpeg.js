@@ -38,6 +38,7 @@ function tag(bytes, begin) {
 // Means of squares of `by` pixels of RGBA (…, width), across × down of them from (-left, -top) on. Only rows from
 // `first` to before `end` are there; beyond an edge its pixels go on, as JPEG's blocks have it.
 function means(pixels, width, first, end, { by, left }, across, down) {
+  if (by === 1) return pixels.subarray(0, across * down * 4);
   const small = new Uint8ClampedArray(across * down * 4);
   for (let place = 0; place < across * down; place++) {
     const [x, y] = [(place % across) * by - left, Math.floor(place / across) * by];

@@ -18,10 +18,10 @@ from archbench.style import templates
 LIMIT = 30_000_000
 """Bytes of a page at most."""
 VERSION = "1.30.0"
-"""Of the npm package onnxruntime-web, from whose `dist` the files in web/ are."""
+"""Of the npm package onnxruntime-web, from whose folder `dist` GLUE and RUNTIME are in web/."""
 GLUE = "ort.wasm.bundle.min.mjs"
 RUNTIME = "ort-wasm-simd-threaded.wasm"
-"""In web/ packed by gzip."""
+"""Packed by gzip."""
 OURS = ("jpeg.js", "resample.js", "try.js")
 DIGESTS = {
     GLUE: "11e64bd8ffe11bd1a2a2f0d6275fdfbbba7262f0b76b99b53d228a8a22ef3d90",

@@ -2,8 +2,10 @@
 // Pillow: the same integers wherever the browser decodes the same pixels.
 
 const MOST = 2 ** 26; // pixels of a photo, as in picture.py
+const LONGEST = 2 ** 16 - 1; // of its sides, which a canvas can have
 const BITS = 22; // of a weight's fraction: Resample.c, PRECISION_BITS
-const ROWS = 256; // of a photo that are read at a time: a multiple of 8, the largest reduction
+const HALF = 2 ** (BITS - 1); // what rounds a sum
+const ROWS = 256; // of a photo that are read at a time: a multiple of 8, the largest squares
 
 // Keys' cubic convolution with a = -1/2.
 function bicubic(x) {
@@ -24,25 +26,28 @@ function weights(input, output) {
     for (let x = first; x < end; x++) shares.push(bicubic((x - centre + 0.5) * (1 / stretch)));
     const sum = shares.reduce((total, share) => total + share, 0);
     const whole = shares.map((share) => Math.trunc((share / sum) * 2 ** BITS + (share < 0 ? -0.5 : 0.5)));
-    return { first, whole };
+    return { first, whole: Int32Array.from(whole) };
   });
 }
 
 // RGBA (rows, width) → (rows, columns.length).
 function squeeze(pixels, width, rows, columns) {
   const small = new Uint8ClampedArray(rows * columns.length * 4);
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0, at = 0; row < rows; row++) {
     for (const { first, whole } of columns) {
-      for (let channel = 0; channel < 4; channel++) {
-        let sum = 2 ** (BITS - 1);
-        let from = (row * width + first) * 4 + channel;
-        for (const weight of whole) {
-          sum += pixels[from] * weight;
-          from += 4;
-        }
-        small[at++] = sum >> BITS;
+      let [red, green, blue, alpha] = [HALF, HALF, HALF, HALF];
+      let from = (row * width + first) * 4;
+      for (let tap = 0; tap < whole.length; tap++, from += 4) {
+        const weight = whole[tap];
+        red += pixels[from] * weight;
+        green += pixels[from + 1] * weight;
+        blue += pixels[from + 2] * weight;
+        alpha += pixels[from + 3] * weight;
       }
+      small[at++] = red >> BITS;
+      small[at++] = green >> BITS;
+      small[at++] = blue >> BITS;
+      small[at++] = alpha >> BITS;
     }
   }
   return small;
@@ -82,31 +87,57 @@ function onWhite(pixels) {
   }
 }
 
-// A bitmap → RGBA (size.height, size.width), opaque. Few rows of it are in memory at a time.
+// A bitmap → RGBA (size.height, size.width), opaque.
 function resample(bitmap, size, squares) {
-  const { width, height } = bitmap;
-  const { by, left, top } = squares;
-  const [across, down] = [Math.ceil(width / by), Math.ceil(height / by)];
-  const columns = weights(across, size.width);
+  const upright = { width: bitmap.width, height: bitmap.height, ...squares };
+  const spare = (whole, wanted) => Math.ceil(whole / squares.by) - wanted;
+  const [high, wide] = [spare(bitmap.height, size.height), spare(bitmap.width, size.width)];
+  const tall = high > 0 && high > 2 * wide; // of these Pillow 13 resizes the columns first
+  const seen = tall
+    ? transposed(twoPasses(bitmap, turned(upright), turned(size)), size.height, size.width)
+    : twoPasses(bitmap, upright, size);
+  onWhite(seen);
+  return seen;
+}
+
+function turned({ width, height, by, left, top }) {
+  return { width: height, height: width, by, left: top, top: left, columnsFirst: true };
+}
+
+// Rows, then columns; each rounded.
+function twoPasses(bitmap, photo, size) {
+  const [across, down] = [Math.ceil(photo.width / photo.by), Math.ceil(photo.height / photo.by)];
   const narrow = new Uint8ClampedArray(down * size.width * 4);
+  const columns = weights(across, size.width);
+  let at = 0;
+  for (const strip of strips(bitmap, photo, across, down)) {
+    const squeezed = squeeze(strip, across, strip.length / across / 4, columns);
+    narrow.set(squeezed, at);
+    at += squeezed.length;
+  }
+  const columnwise = transposed(narrow, size.width, down);
+  const small = squeeze(columnwise, down, size.width, weights(down, size.height));
+  return transposed(small, size.height, size.width);
+}
+
+// The photo's reduced pixels, premultiplied, few rows at a time for memory.
+function* strips(bitmap, photo, across, down) {
+  const { width, height, by, top } = photo;
   const canvas = new OffscreenCanvas(width, ROWS);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.globalCompositeOperation = "copy";
+  context.imageSmoothingEnabled = false;
   for (let begin = 0; begin < down * by; begin += ROWS) {
-    const above = begin - top; // rows of the bitmap
-    context.drawImage(bitmap, 0, -above);
+    const above = begin - top; // rows of the photo
+    if (photo.columnsFirst) context.setTransform(0, 1, 1, 0, 0, -above);
+    else context.setTransform(1, 0, 0, 1, 0, -above);
+    context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, ROWS);
     premultiply(data);
     const [first, end] = [Math.max(-above, 0), Math.min(height - above, ROWS)];
     const rows = Math.min(down - begin / by, ROWS / by);
-    const strip = by > 1 ? means(data, width, first, end, squares, across, rows) : data;
-    narrow.set(squeeze(strip, across, rows, columns), (begin / by) * size.width * 4);
+    yield means(data, width, first, end, photo, across, rows);
   }
-  const wide = transposed(narrow, size.width, down);
-  const small = squeeze(wide, down, size.width, weights(down, size.height));
-  const seen = transposed(small, size.height, size.width);
-  onWhite(seen);
-  return seen;
 }
 
 // RGBA → a network's channels: 3, or 1 as Pillow's mode L.

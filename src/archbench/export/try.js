@@ -2,7 +2,9 @@
 
 const { classes, size, channels } = JSON.parse(document.querySelector("#network").textContent);
 const SHOWN = 5; // classes of an answer at most
-const SIDE = 128; // of a picture on the page, in pixels: 8rem, as the style sheet says
+const SIDE = 128; // of a picture on the page, in pixels: 8rem in try.html.j2
+const [most, longest] = [MOST, LONGEST].map((one) => one.toLocaleString("en"));
+const TOO_LARGE = `This picture is too large: it should have at most ${most} pixels, and at most ${longest} on a side.`;
 const status = document.querySelector("#status");
 const answers = document.querySelector("#answers");
 const input = document.querySelector("input");
@@ -64,16 +66,15 @@ async function decode(file) {
   const bitmap = await createImageBitmap(file, how).catch(() => {
     throw new Error("This file is no picture that this browser can read.");
   });
-  const [pixels, most] = [bitmap.width * bitmap.height, MOST.toLocaleString("en")];
-  if (pixels > MOST) throw new Error(`This picture has too many pixels: it should have at most ${most}.`);
+  if (bitmap.width * bitmap.height > MOST || Math.max(bitmap.width, bitmap.height) > LONGEST) throw new Error(TOO_LARGE);
   return bitmap;
 }
 
 function tile(name) {
   const made = document.querySelector("#tile").content.firstElementChild.cloneNode(true);
   made.querySelector("h2").textContent = name;
-  made.querySelector(".photo").ariaLabel = name;
-  made.querySelector(".seen").ariaLabel = `${name} as the network sees it`;
+  made.querySelector(".photo").setAttribute("aria-label", name);
+  made.querySelector(".seen").setAttribute("aria-label", `The network's view of ${name}`);
   return made;
 }
 
