@@ -89,7 +89,7 @@ def run(root: Path, *stages: str, status: int = 0) -> str:
     """What the stages said; of the last one stderr where it should fail."""
     said = ""
     for stage in stages:
-        command = [sys.executable, STAGES / f"{stage}.py"]
+        command = [sys.executable, str(STAGES / f"{stage}.py")]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True)
         assert done.returncode == status, done.stderr
         said += done.stdout + done.stderr
