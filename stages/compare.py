@@ -1,14 +1,13 @@
-"""Stage compare: every architecture's predictions → which differences hold, and the details."""
+"""Stage compare: every model's predictions → which differences hold, and the details."""
 
 import start
-
-import pandas as pd
 
 from archbench.base import errors, files, params, paths
 from archbench.base.predictions import hits_of, join
 from archbench.base.records import DatasetRecord
 from archbench.comparison import hits, pairwise, people, tables
 from archbench.comparison.config import Comparison
+from archbench.external import compared
 
 
 def main() -> None:
@@ -16,15 +15,16 @@ def main() -> None:
     names = wanted.architectures
     classes = DatasetRecord.read(paths.DATASET).classes
     predictions, seeds, by_class = (
-        read(kind, names) for kind in ("predictions", "seeds", "classes")
+        compared.read_tables(kind, names) for kind in ("predictions", "seeds", "classes")
     )
     duplicates = files.read_table(paths.DUPLICATES)
     images = duplicates.loc[duplicates["duplicate"], "index"]
-    numbers = {name: files.read_json(paths.numbers(name)) for name in names}
+    numbers = compared.read_numbers(names)
     outcomes = {name: hits_of(rows) for name, rows in predictions.items()}
     pairs = pairwise.table(outcomes, wanted.margin)
     files.write_table(paths.PAIRWISE, pairs)
-    corrupted = {name: hits.shares(rows) for name, rows in read("robustness_shares", names).items()}
+    shares = {name: paths.evaluation(name, "robustness_shares") for name in names}
+    corrupted = {name: hits.shares(files.read_table(path)) for name, path in shares.items()}
     corrupted = corrupted if all(runs.size for runs in corrupted.values()) else {}
     images_nhwc, labels = map(files.read_array, (paths.TEST_IMAGES, paths.TEST_LABELS))
     missed = tables.missed_by_all(join(predictions), classes)
@@ -32,7 +32,7 @@ def main() -> None:
     counts = labelled.drop(columns=["index", "people"]).to_numpy()
     details = {
         "hits": hits.pack(predictions, hits.digest(images_nhwc, labels)),
-        "ranks": pairwise.ranks(pairs, names),
+        "ranks": pairwise.ranks(pairs, list(predictions)),
         "robustness_means": tables.intervals(corrupted),
         "robustness_pairs": pairwise.table(corrupted, wanted.margin),
         "numbers": tables.numbers(numbers),
@@ -40,16 +40,12 @@ def main() -> None:
         "classes": join(by_class),
         "duplicates": tables.without(predictions, images),
         "missed_by_all": people.beside(missed, labelled),
-        "people": people.of_networks(predictions, seeds, counts),
+        "people": people.of_networks({name: predictions[name] for name in names}, seeds, counts),
         "people_images": people.of_images(counts, labels, missed, classes),
     }
     for name, table in details.items():
         files.write_table(paths.detail(name), table)
     print(pairwise.answer(pairs))
-
-
-def read(kind: str, names: list[str]) -> dict[str, pd.DataFrame]:
-    return {name: files.read_table(paths.evaluation(name, kind)) for name in names}
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ from archbench.export.folder import whole
 
 def main(architecture: str) -> None:
     seed = params.read(Seeds).seeds[0]
-    from archbench.export import package  # pandas and the Hub's client: after the parameters
+    from archbench.export import package  # the Hub's client: after the parameters
+    from archbench.export.facts import Facts
 
     duplicates = files.read_table(paths.detail("duplicates")).set_index("architecture")
     measured = files.read_table(exports.INFERENCE)
-    facts = package.Facts(
+    facts = Facts(
         dataset=DatasetRecord.read(paths.DATASET),
         run=RunRecord.read(paths.run(architecture, seed)),
         numbers=files.read_json(paths.numbers(architecture)),

@@ -8,6 +8,7 @@ from archbench.base import errors, files, params, paths
 from archbench.base.params import Matrix
 from archbench.base.predictions import join
 from archbench.base.records import DatasetRecord, RunRecord
+from archbench.external import compared
 from archbench.report.frames import plotted_confusion
 from archbench.report.markdown import markdown
 from archbench.report.page import Results, html
@@ -19,10 +20,8 @@ COMPARED = (
     *("duplicates", "missed_by_all", "ranks", "robustness_means", "robustness_pairs"),
     *("people", "people_images"),
 )
-JOINED = (
-    *("seeds", "confusion", "classes", "reliability", "scaled_reliability"),
-    *("risk_coverage", "robustness"),
-)
+OF_ALL = ("seeds", "confusion", "classes")
+OF_TRAINED = ("reliability", "scaled_reliability", "risk_coverage", "robustness")
 
 
 def main() -> None:
@@ -41,17 +40,17 @@ def read(asked: Matrix) -> Results:
     runs = [(name, seed) for name in names for seed in asked.seeds]
     learned = {run: files.read_table(paths.curve(*run)) for run in runs}
     curves = pd.concat(learned, names=["architecture", "seed"]).droplevel(2).reset_index()
-    numbers = {name: files.read_json(paths.numbers(name)) for name in names}
-    tables = {
+    tables = {kind: join(compared.read_tables(kind, names)) for kind in OF_ALL}
+    tables |= {
         kind: join({name: files.read_table(paths.evaluation(name, kind)) for name in names})
-        for kind in JOINED
+        for kind in OF_TRAINED
     }
     tables |= {kind: files.read_table(paths.detail(kind)) for kind in COMPARED}
     tables |= {path.stem: files.read_table(path) for path in (paths.PAIRWISE, INFERENCE)}
     return Results(
         dataset=DatasetRecord.read(paths.DATASET),
         runs=[RunRecord.read(paths.run(*run)) for run in runs],
-        numbers=pd.DataFrame.from_dict(numbers, orient="index"),
+        numbers=pd.DataFrame.from_dict(compared.read_numbers(names), orient="index"),
         tables=tables | {"learning_curves": curves},
         provenance=provenance(),
     )

@@ -1,7 +1,7 @@
 """The whole of params.yaml at once, before anything long begins and before torch is imported."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from archbench.download.catalogue import DATASETS
 from archbench.download.config import Download
 from archbench.evaluation.config import Evaluation
 from archbench.export.config import Exports
+from archbench.external.config import External
 from archbench.gallery.config import Gallery
 from archbench.networks import options
 from archbench.people.config import People
@@ -35,7 +36,9 @@ TYPES = {"bool": bool, "int": int, "float": float, "str": str} | {
 """The types that an option may have, by their names."""
 
 
-class Everything(Download, Split, Training, Evaluation, People, Equivalence, Gallery, Exports):
+class Everything(
+    Download, Split, Training, Evaluation, People, Equivalence, External, Gallery, Exports
+):
     """Every key that some stage reads; another is refused."""
 
 
@@ -58,6 +61,7 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
     _refuse_no_people(asked)
     _refuse_no_folder(asked.folder.path, used=asked.dataset == "folder")
     builders = find_builders(models)
+    _check_external(asked, builders)
     train_images = _train_images(asked)
     for architecture in asked.architectures:
         params.must_be_known("architectures", architecture, builders)
@@ -82,6 +86,19 @@ def find_builders(models: Path) -> dict[str, ast.FunctionDef]:
         if isinstance(node, ast.FunctionDef) and node.name == "build"
         if source.stem not in TAKEN
     }
+
+
+def _check_external(asked: External, builders: Container[str]) -> None:
+    """What can be seen before the data is there: stage external reads the files."""
+    for name, files in asked.models.items():
+        if name in builders:
+            raise Refused(
+                f"params.yaml: external.{name}: is the name of an architecture too, "
+                f"models/{name}.py: give another"
+            )
+        for file in files:
+            if not _found(file.is_file):
+                raise Refused(f"params.yaml: external.{name}: {params.shown(str(file))} is no file")
 
 
 def _check_init(key: str, init_from: str | None) -> None:

@@ -40,6 +40,9 @@ def test_an_experiment_of_a_page_passes_check(command, tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     (tmp_path / "data/pretrained").mkdir(parents=True)
     (tmp_path / "data/pretrained/cifar10.safetensors").touch()
+    (tmp_path / "data/external").mkdir()
+    for name in ("resnet.json", "another.npy"):
+        (tmp_path / "data/external" / name).touch()
     (tmp_path / "data/folder/train").mkdir(parents=True)
     for source in (ROOT / "src/archbench/models").glob("*.py"):
         (models / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")

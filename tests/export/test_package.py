@@ -16,7 +16,7 @@ from PIL import Image
 from archbench.base import files, paths
 from archbench.base.errors import Refused
 from archbench.base.records import DatasetRecord, RunRecord
-from archbench.export import card, command, package, runtime
+from archbench.export import card, command, package, page, runtime
 from archbench.export.facts import Facts
 from archbench.export.folder import whole
 from archbench.export.parity import Parity
@@ -135,7 +135,7 @@ def test_a_large_network_is_on_the_page_in_8_bits_or_there_is_no_page(facts, mon
     assert sizes[INT8] != sizes[ONNX]
     smaller = min(sizes, key=lambda name: sizes[name])
     given = {}
-    monkeypatch.setattr(package.page, "html", lambda **fields: given.update(fields) or "page")
+    monkeypatch.setattr(page, "html", lambda **fields: given.update(fields) or "page")
     assert package.try_page(folder, facts) == "page"
     assert given["model"] == (folder / ONNX).read_bytes()
     assert "51.0 %" in given["remarks"][0]

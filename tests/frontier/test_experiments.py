@@ -36,9 +36,11 @@ def commit(
 ) -> None:
     params = {"budget": "quick", "budgets": {"quick": {"petaflop": petaflop}}, "lr": lr}
     YAML().dump(params | {"seeds": list(range(seeds))}, Path("params.yaml"))
-    packed = hits.pack({"net": predictions(seeds)}, test)
+    packed = hits.pack({"net": predictions(seeds), "external": predictions(1)}, test)
     files.write_table(Path("metrics/details/hits.csv"), packed)
-    numbers = pd.DataFrame({"number": ["device", "train_petaflop"], "net": ["cpu", 0.9]})
+    numbers = pd.DataFrame(
+        {"number": ["device", "train_petaflop"], "net": ["cpu", 0.9], "external": None}
+    )
     files.write_table(Path("metrics/details/numbers.csv"), numbers)
     git("add", ".")
     git("commit", "--quiet", "--message", tag)

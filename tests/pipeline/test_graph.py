@@ -20,9 +20,9 @@ NO_RESULT = DOCSTRINGS | {"stages/start.py"}
 """What no stage depends on. `start.py` says which code a stage runs and how it ends with dvc."""
 DATA = ("data", "metrics", "plots", "report", "params.yaml")
 FINGERPRINTS = {"data/images.sha256", "data/origins/mlp", "data/origins/se_resnet"}
-UNREAD = {"data/checked", "data/folder/", "data/pretrained"} | FINGERPRINTS
+UNREAD = {"data/checked", "data/folder/", "data/pretrained", "data/external"} | FINGERPRINTS
 """A params.yaml that holds, and fingerprints: depended on, not read. And images of the user's own,
-which are read for `dataset: folder`, and weights, for `init_from`."""
+which are read for `dataset: folder`, weights, for `init_from`, and predictions, for `external`."""
 
 
 @dataclass

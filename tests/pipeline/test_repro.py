@@ -17,6 +17,7 @@ STAGES = [
     "download",
     "split",
     "pretrained",
+    "external",
     "train@mlp-0",
     "train@se_resnet-0",
     "evaluate@mlp",
@@ -267,7 +268,7 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     options = ["-S", f"folder.path={tmp_path}", "-S", "architectures=[mlp]"]
     ran = project.run("dvc", "exp", "run", "-S", "dataset=folder", *options).ran
     ran = set(ran) | {"pretrained"}  # DVC may have it
-    assert ran == READERS | {"images", "download", "split", "duplicates"} | AFTER_MLP
+    assert ran == READERS | {"images", "download", "split", "external", "duplicates"} | AFTER_MLP
     run = json.loads((project.root / "data/runs/mlp/0/run.json").read_text())
     assert run["hyperparameters"]["batch_size"] == 58
     page = (project.root / "report/report.md").read_text()
@@ -275,7 +276,7 @@ def test_own_images_are_read_again_when_one_changes_and_only_then(project, tmp_p
     (tmp_path / "train/cat/0.png").touch()
     assert project.run("dvc", "repro").ran == []
     noise(tmp_path / "train/cat/0.png")
-    again = {"images", "download", "duplicates"} | AFTER_MLP  # as many images as before: no split
+    again = {"images", "download", "external", "duplicates"} | AFTER_MLP  # as many images: no split
     assert set(project.run("dvc", "repro").ran) == again
     (tmp_path / "train/dog/bad.png").touch()
     refused = project.run("dvc", "repro", fails=True)
@@ -310,6 +311,26 @@ def test_weights_rerun_the_architecture_that_begins_from_them_and_no_other(proje
     shutil.copy(project.root / "data/models/mlp/0/last.safetensors", own)
     ran = set(project.run("dvc", "repro").ran)
     assert {"train@mlp-0"} < ran <= READERS | AFTER_MLP
+    own.unlink()
+
+
+@pytest.mark.slow
+def test_external_predictions_rerun_what_compares_them_and_train_nothing(project):
+    own = project.root / "data/external/own.json"
+    labels = np.load(project.root / "data/test/labels.npy").tolist()
+    own.write_text(json.dumps(labels))
+    assert project.run("dvc", "repro").ran == ["check", "external"]
+    own.write_text(json.dumps([*labels[:-1], (labels[-1] + 1) % 10]))
+    done = project.run("dvc", "exp", "run", "-S", "external={own: own.json}")
+    assert set(done.ran) == {"check", "external", "compare", "gallery", "report"}
+    assert "| own | 100.0 ± " in (project.root / "report/report.md").read_text()
+    compare = ("env", "PYTHONPATH=src", "python", "-m", "archbench.comparison.revisions")
+    assert "- own: new" in project.run(*compare).output
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=0.002))
+    own.write_text(json.dumps(labels[:-1]))
+    refused = project.run("dvc", "repro", fails=True)
+    assert "data/external/own.json: has 9,999 rows: should have 10,000, one for" in refused.output
+    assert not [name for name in refused.ran if name.startswith("train")]
     own.unlink()
 
 

@@ -1,5 +1,6 @@
 """Each figure of the page is drawn from its own table, under its own title."""
 
+import pandas as pd
 import synthetic
 from test_charts import lines
 
@@ -40,3 +41,24 @@ def test_each_table_of_pairs_is_its_own():
     assert content["pairs"]["pair"].tolist() == ["fast − slow"]
     assert content["robustness_pairs"]["pair"].tolist() == ["slow − fast"]
     assert content["robustness"]["architecture"].tolist() == ["fast", "slow"]
+
+
+def test_whoever_stands_beside_it_an_architecture_has_one_colour():
+    skills = {"a_paper": 4.0, "fast": 3.0, "slow": 0.3}
+    results = synthetic.results(skills)
+    results.numbers["external"] = pd.Series({"a_paper": True}, dtype=object)
+    needy = ("reliability", "scaled_reliability", "risk_coverage", "learning_curves")
+    results.tables = {
+        kind: table.query("architecture != 'a_paper'") if kind in needy else table
+        for kind, table in results.tables.items()
+    }
+    drawn = page.figures(results)
+    accuracies, recalls = (
+        drawn[title][""].axes[0] for title in ("Test accuracy", "Recall by class")
+    )
+    tops = [line.get_color() for line in accuracies.lines if line.get_marker() == "|"][::-1]
+    dots = [line.get_color() for line in recalls.lines]
+    costs = [line.get_color() for line in drawn["Cost and quality"]["training"].axes[0].lines]
+    assert tops == dots
+    assert len(set(tops)) == 3
+    assert tops[1:] == [color for color in dict.fromkeys(costs) if color in tops]

@@ -9,6 +9,7 @@ import pytest
 import synthetic
 
 from archbench.report import provenance
+from archbench.style.revision import revision
 
 LOCK = "schema: '2.0'\nstages:\n  train:\n    md5: {train}\n  report:\n    md5: {report}\n"
 
@@ -34,14 +35,14 @@ def test_the_revision_says_whether_code_has_changed_since(inside):
     git("commit", "-qm", "all")
     head = git("rev-parse", "--short", "HEAD")
     (inside / "notes.txt").write_text("no code")
-    assert provenance.revision() == head
+    assert revision() == head
     (inside / "src").mkdir()
     (inside / "src/new.py").touch()
-    assert provenance.revision() == f"{head}+"
+    assert revision() == f"{head}+"
     (inside / "src/new.py").unlink()
-    assert provenance.revision() == head
+    assert revision() == head
     (inside / "params.yaml").write_text("a: 2")
-    assert provenance.revision() == f"{head}+"
+    assert revision() == f"{head}+"
 
 
 def test_without_git_or_a_lock_it_is_unknown(inside, monkeypatch):
@@ -49,7 +50,7 @@ def test_without_git_or_a_lock_it_is_unknown(inside, monkeypatch):
     assert date.fromisoformat(found.pop("date"))
     assert found == {"revision": "unknown", "dvc.lock": "unknown"}
     monkeypatch.setenv("PATH", "")
-    assert provenance.revision() == "unknown"
+    assert revision() == "unknown"
 
 
 def test_the_digest_is_of_every_stage_but_the_report(inside):

@@ -1,5 +1,6 @@
 """Section Cost of use: its numbers are those of metrics/inference.csv, on the page and its twin."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import synthetic
@@ -55,8 +56,9 @@ def test_the_drawing_has_a_dot_and_a_ring_of_each_and_the_front():
     (figure,) = inference.drawing(rows).values()
     (panel,) = figure.axes
     line, *marks = panel.lines
-    assert line.get_xdata().tolist() == sorted(rows.loc[rows["front"], "latency_ms"])
-    assert [(*mark.get_xdata(), *mark.get_ydata()) for mark in marks] == [
+    at = [np.array(each.get_xydata()) for each in (line, *marks)]
+    assert at[0][:, 0].tolist() == sorted(rows.loc[rows["front"], "latency_ms"])
+    assert [tuple(each[0]) for each in at[1:]] == [
         tuple(row) for row in rows[["latency_ms", "accuracy"]].to_numpy()
     ]
     rings = [mark.get_markerfacecolor() == "none" for mark in marks]

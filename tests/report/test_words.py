@@ -22,7 +22,8 @@ NUMBERS = pd.DataFrame(
     },
     index=["a", "b"],
 )
-FEW = NUMBERS.assign(seeds=[3, 2])
+FEW = NUMBERS.assign(seeds=[1, 2])
+MIXED = NUMBERS.assign(seeds=[3, 2])
 PAIRS = pd.DataFrame(
     [
         {
@@ -61,6 +62,16 @@ def test_what_the_intervals_of_the_pairs_promise():
         "interval leaves out 0; another seed could turn it round. Three seeds each are the fewest "
         "that say something of the architectures."
     )
+
+
+@pytest.mark.parametrize("note", [words.accuracy_note, words.pairs_note])
+def test_where_some_have_three_seeds_and_some_fewer_both_are_said(note):
+    """External models may have other runs than the architectures trained here."""
+    said = note(MIXED)
+    assert " with three runs or more each: " in said
+    assert note(NUMBERS) in said
+    assert said.endswith(f" The others: {note(FEW)}")
+    assert words.accuracy_title(MIXED) == "test accuracy"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +125,16 @@ def test_the_limits_of_fewer():
         "nothing here says how far another seed would move a figure. Run three seeds or more "
         f"before you prefer an architecture.{DETECTABLE}",
     ]
+
+
+def test_the_limits_of_both():
+    _, said = words.limits(MIXED, PAIRS.head(0), [example_records.run(budget="full")])
+    assert said == (
+        "With fewer than three seeds each, intervals and verdicts are of these trained networks, "
+        "and nothing here says how far another seed would move a figure. The others are for other "
+        "test images of the same kind and other seeds. None is for another split, other recipes or "
+        "other data."
+    )
 
 
 def test_one_architecture_has_no_gap_to_detect_and_equal_gaps_are_one():

@@ -17,7 +17,7 @@ class Facts:
     """Stage evaluate's, of all seeds of the architecture."""
     pairs: pd.DataFrame
     """Stage compare's, of all pairs of architectures."""
-    duplicates: Mapping[str, Any]
+    duplicates: Mapping[Any, Any]
     """Stage compare's accuracies without and on the test images that have a near-duplicate."""
     forms: pd.DataFrame
     """Stage inference's rows of the architecture: the first is model.onnx, the second 8 bits."""

@@ -32,5 +32,6 @@ def read(architecture: str, seed: int) -> Trained:
     files.verify(best, run.weights[best.name])
     model = classifier.rebuild(run, dataset)
     weights.load(model, best)
-    scores = files.read_table(paths.evaluation(architecture, "seeds")).set_index("seed")
-    return Trained(dataset, run, model, float(scores.loc[seed, "temperature"]))
+    scores = files.read_table(paths.evaluation(architecture, "seeds"))
+    temperatures = scores.set_index("seed")["temperature"].to_dict()
+    return Trained(dataset, run, model, temperatures[seed])

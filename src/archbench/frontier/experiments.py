@@ -63,14 +63,15 @@ def read(revision: str) -> Experiment:
     if petaflop is None:
         raise Refused(f"{revision}: budget = {params['budget']!r} has no petaflop")
     params.pop("seeds")
+    params.pop("external", None)
     with open_at(revision, HITS, "compare") as file:
         packed = pd.read_csv(file)
     with open_at(revision, NUMBERS, "compare") as file:
-        numbers = pd.read_csv(file).set_index("number").T["train_petaflop"]
+        numbers = pd.read_csv(file).set_index("number").T["train_petaflop"].dropna()
     return Experiment(
         petaflop=float(petaflop),
         taken={str(name): float(taken) for name, taken in numbers.astype(float).items()},
-        hits=hits.unpack(packed),
+        hits={name: runs for name, runs in hits.unpack(packed).items() if name in numbers},
         test_set=" ".join(packed["test_set"].unique()),
         others=params,
     )

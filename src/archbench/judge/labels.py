@@ -33,7 +33,15 @@ def find(asked: str | None, predictions: Iterable[Path]) -> Labels:
     if there(asked) and Path(asked).is_file():
         (sheet, *_) = reading.read(Path(asked))
         return _of_sheet(sheet, sheet.labels or sheet.classes)
-    return _of_dataset(asked)
+    return _of_named_dataset(asked)
+
+
+def of_dataset(dataset: DatasetRecord) -> Labels:
+    """The test labels that stage download wrote."""
+    files.verify(paths.TEST_LABELS, dataset.digest(paths.TEST_LABELS))
+    numbers = np.array(files.read_array(paths.TEST_LABELS), np.intp)
+    known = Classes(tuple(dataset.classes), numbered=True, complete=True)
+    return Labels(str(paths.TEST_LABELS), numbers, known)
 
 
 def _of_column(predictions: Iterable[Path]) -> Labels:
@@ -53,15 +61,11 @@ def _of_sheet(sheet: Sheet, values: list[str] | None) -> Labels:
     return Labels(sheet.source, known.numbers(values, sheet.source)[places], known)
 
 
-def _of_dataset(name: str) -> Labels:
-    """The test labels that stage download wrote."""
+def _of_named_dataset(name: str) -> Labels:
     asked = f"--labels {shown(name)}: there is no such file"
     if not paths.DATASET.is_file():
         raise Refused(f"{asked}, and no data set here: {paths.DATASET} is missing")
     dataset = DatasetRecord.read(paths.DATASET)
     if dataset.name != name:
         raise Refused(f"{asked}, and the data set in {paths.DATA} is {shown(dataset.name)}")
-    files.verify(paths.TEST_LABELS, dataset.digest(paths.TEST_LABELS))
-    numbers = np.array(files.read_array(paths.TEST_LABELS), np.intp)
-    known = Classes(tuple(dataset.classes), numbered=True, complete=True)
-    return Labels(str(paths.TEST_LABELS), numbers, known)
+    return of_dataset(dataset)

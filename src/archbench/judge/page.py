@@ -17,7 +17,7 @@ from archbench.report.drawing import CHARACTER, INCHES, svg
 from archbench.report.markdown import bullets, plain
 from archbench.report.markdown import table as markdown_table
 from archbench.report.page import embedded
-from archbench.report.words import GLOSSARY, Row, interval
+from archbench.report.words import GLOSSARY, Row, accuracy_note, accuracy_title, interval
 from archbench.style import templates
 from archbench.style.quantities import NONE, percent, points
 
@@ -38,7 +38,7 @@ def content(found: Findings) -> dict[str, Any]:
         "title": f"archbench: {words.title(found)}",
         "answer": words.answer(found),
         "models": models,
-        "accuracy_note": words.accuracies(found.numbers),
+        "accuracy_note": accuracy_note(found.numbers),
         "terms": {term: TERMS[term] for term in TERMS if term in models},
         "finding": captions.accuracy(found.numbers),
         "differences": captions.differences(found.pairs),
@@ -53,7 +53,7 @@ def model_table(found: Findings) -> pd.DataFrame:
     rows = [
         {
             "model": name,
-            words.accuracy(found.numbers): interval(row),
+            accuracy_title(found.numbers): interval(row),
             "rank": tables.rank(places),
             "runs": _runs(row),
             LOSS: _number(row["loss"]),
@@ -95,7 +95,6 @@ def figure(found: Findings) -> Figure:
     longest = max(map(len, found.numbers.index))
     drawn.set_figwidth(INCHES + max(0, longest - ROOM) * CHARACTER / 72)
     drawn.axes[0].locator_params(axis="x", nbins=5)  # percents with a decimal are wide
-    drawn.axes[0].set_xlabel(f"{words.accuracy(found.numbers)}, 95 % interval")
     return drawn
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from archbench.base.predictions import chance_remark, make_table
+from archbench.base.predictions import chance_remark, is_mistake, make_table
 from archbench.evaluation import calibration, metrics
 from archbench.judge.labels import Labels
 from archbench.judge.order import order
@@ -29,20 +29,52 @@ class Model:
 
 def judge(sheets: Iterable[Sheet], labels: Labels) -> Model:
     """One sheet is looked at at a time: a thousand classes' probabilities take memory."""
-    hits, scores, remarks = [], [], []
-    for number, sheet in enumerate(sheets, 1):
-        places = _places(sheet, labels)
-        predicted, of_run = _predicted(sheet, labels, places)
-        right = predicted == labels.numbers
-        hits.append(right)
-        scores.append(of_run)
-        classes = len(np.unique(predicted))
-        if remark := chance_remark(labels.numbers, float(right.mean()), classes):
-            order = "or its images or classes are in another order than the labels"
-            remarks.append(f"run {number} {remark}, {order}")
+    hits, of_runs, remarks = [], [], []
+    for run, sheet in enumerate(sheets):
+        rows = table(sheet, labels, run)
+        hits.append(~is_mistake(rows).to_numpy())
+        of_runs.append(scores(rows))
+        remarks.append(remark(rows))
     return Model(
-        hits=np.stack(hits, axis=1), scores=_means(scores), remark="; ".join(remarks) or None
+        hits=np.stack(hits, axis=1),
+        scores=_means(of_runs),
+        remark="; ".join(filter(None, remarks)) or None,
     )
+
+
+def table(sheet: Sheet, labels: Labels, run: int) -> pd.DataFrame:
+    """A row per image, as in base.predictions; `run`, from 0, stands for its seed.
+
+    Of classes alone there are no columns of probabilities.
+    """
+    places = _places(sheet, labels)
+    if sheet.probabilities is None:
+        predicted = labels.classes.numbers(sheet.classes or [], sheet.source)[places]
+        columns = {"label": labels.numbers, "prediction": predicted}
+        return pd.DataFrame({"seed": run, "index": np.arange(len(predicted))} | columns)
+    count = sheet.probabilities.shape[1]
+    order = labels.classes.columns(sheet.columns, count, sheet.source)
+    names = labels.classes.names if labels.classes.complete else list(map(str, range(count)))
+    return make_table(run, labels.numbers, sheet.probabilities[places][:, order], names)
+
+
+def remark(rows: pd.DataFrame) -> str | None:
+    """What is wrong with a run that is no better than chance; None if nothing is."""
+    accuracy, named = float((~is_mistake(rows)).mean()), rows["prediction"].nunique()
+    found = chance_remark(rows["label"], accuracy, named)
+    order = "or its images or classes are in another order than the labels"
+    return f"run {rows['seed'].iloc[0] + 1} {found}, {order}" if found else None
+
+
+def scores(rows: pd.DataFrame) -> dict[str, float]:
+    """None without probabilities."""
+    if "confidence" not in rows:
+        return {}
+    return {
+        "loss": metrics.cross_entropy(rows),
+        "brier": metrics.brier(rows),
+        "ece": calibration.expected_calibration_error(rows),
+    }
 
 
 def _places(sheet: Sheet, labels: Labels) -> NDArray[np.intp]:
@@ -67,28 +99,7 @@ def _places(sheet: Sheet, labels: Labels) -> NDArray[np.intp]:
     return places
 
 
-def _predicted(
-    sheet: Sheet, labels: Labels, places: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], dict[str, float]]:
-    """The classes (images,), and the scores if there are probabilities."""
-    if sheet.probabilities is None:
-        return labels.classes.numbers(sheet.classes or [], sheet.source)[places], {}
-    count = sheet.probabilities.shape[1]
-    columns = labels.classes.columns(sheet.columns, count, sheet.source)
-    probabilities = sheet.probabilities[places][:, columns]
-    rows = make_table(0, labels.numbers, probabilities, list(map(str, range(count))))
-    return rows["prediction"].to_numpy(np.intp), _scores(rows)
-
-
-def _scores(rows: pd.DataFrame) -> dict[str, float]:
-    return {
-        "loss": metrics.cross_entropy(rows),
-        "brier": metrics.brier(rows),
-        "ece": calibration.expected_calibration_error(rows),
-    }
-
-
-def _means(scores: list[dict[str, float]]) -> dict[str, float]:
-    if not all(scores):
+def _means(each: list[dict[str, float]]) -> dict[str, float]:
+    if not all(each):
         return {}
-    return {name: float(np.mean([of[name] for of in scores])) for name in SCORES}
+    return {name: float(np.mean([of[name] for of in each])) for name in SCORES}

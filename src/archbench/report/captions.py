@@ -6,6 +6,7 @@ import pandas as pd
 
 from archbench.base.records import RunRecord
 from archbench.report import inference
+from archbench.report.external import trained
 from archbench.report.frames import COSTS, front
 from archbench.report.words import named
 from archbench.style.quantities import percent
@@ -16,16 +17,16 @@ def findings(
 ) -> dict[str, str]:
     """By the titles of the figures; `numbers` are best first, and it is of the best that they say
     what there is of each architecture."""
-    best = numbers.index[0]
+    best, here = numbers.index[0], trained(numbers)
     return {
         "Test accuracy": accuracy(numbers),
-        "Cost and quality": cost(numbers),
+        "Cost and quality": cost(here),
         "Differences": differences(tables["pairwise"]),
         "Confusion": confusion(tables["confusion"], best),
         "Recall by class": recall(tables["classes"]),
-        "Calibration": calibration(numbers),
-        "Risk and coverage": risk(tables["risk_coverage"], best),
-        "Robustness": robustness(tables["robustness"], best),
+        "Calibration": calibration(here),
+        "Risk and coverage": risk(tables["risk_coverage"], here.index[0]),
+        "Robustness": robustness(tables["robustness"], here.index[0]),
         "Learning curves": learning(runs),
         inference.TITLE: inference.finding(inference.frame(tables["inference"])),
     }

@@ -1,5 +1,7 @@
 """Architectures and classes side by side, as drawings of the frames of that."""
 
+from collections.abc import Collection
+
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
@@ -31,11 +33,11 @@ SHADES = ListedColormap(
 
 
 @matplotlib.rc_context(STYLE)
-def accuracies(frame: pd.DataFrame) -> Panels:
+def accuracies(frame: pd.DataFrame, external: Collection[str] = ()) -> Panels:
     """Test accuracy with its interval, best on top, and a small dot for every seed."""
     groups = by_architecture(frame)[::-1]
     figure, panel = new(height=1.0 + 0.36 * len(groups))
-    key = colours(frame["architecture"])
+    key = colours(frame["architecture"], external)
     for height, (name, rows) in enumerate(groups):
         row = rows.iloc[0]
         panel.plot([row["low"], row["high"]], [height] * 2, lw=3, color=key[name], alpha=0.5)
@@ -80,10 +82,10 @@ def _scatter(panel: Axes, rows: pd.DataFrame, key: dict[str, str]) -> None:
 
 
 @matplotlib.rc_context(STYLE)
-def recalls(frame: pd.DataFrame) -> Panels:
+def recalls(frame: pd.DataFrame, external: Collection[str] = ()) -> Panels:
     """Recall of each class with its Wilson interval, the hardest class on top."""
     labels = frame.drop_duplicates("place").sort_values("place")["class"]
-    key = colours(frame["architecture"])
+    key = colours(frame["architecture"], external)
     figure, panel = new(height=1.2 + (0.14 + 0.08 * len(key)) * len(labels))
     for rank, (name, rows) in enumerate(by_architecture(frame)):
         heights = len(labels) - 1 - rows["place"] + 0.35 - 0.7 * (rank + 0.5) / len(key)

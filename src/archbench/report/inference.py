@@ -61,7 +61,7 @@ def finding(rows: pd.DataFrame) -> str:
         fast = rows[rows["latency_ms"] < limit]
         if fast.empty:
             continue
-        best = fast.loc[fast["accuracy"].idxmax()]
+        best = fast.iloc[int(fast["accuracy"].argmax())]
         name = best["architecture"] + (" in int8" if "int8" in best["form"] else "")
         if name != last:
             said.append(f"under {limit:g} ms {name} ({percent(best['accuracy'])})")

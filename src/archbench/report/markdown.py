@@ -20,6 +20,8 @@ def _parts(page: Mapping[str, Any]) -> Iterator[str]:
         yield f"**{question}.** {plain(' '.join(sentences))}"
     yield bullets(_pairs_of(page["badges"]))
     yield from ("## Comparison", table(page["comparison"]), page["accuracy_note"])
+    if page["external_note"]:
+        yield plain(page["external_note"])
     yield from ("## Cost and quality", plain(found["Cost and quality"]), table(page["costs"]))
     yield page["costs_note"]
     if len(page["inference"]):

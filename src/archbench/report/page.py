@@ -17,6 +17,7 @@ from archbench.report import (
     charts,
     curves,
     drawing,
+    external,
     frames,
     inference,
     people,
@@ -97,17 +98,18 @@ def embedded(title: str, panels: Panels, finding: str) -> list[Markup]:
 def figures(results: Results) -> dict[str, Panels]:
     """By title: each draws its frame."""
     found, numbers, classes = results.tables, results.numbers, results.dataset.classes
+    trained, outside = external.trained(numbers), external.external(numbers)
     learned, bins = found["learning_curves"], (found["reliability"], found["scaled_reliability"])
     drawings = {
-        "Test accuracy": charts.accuracies(frames.accuracies(numbers, found["seeds"])),
-        "Cost and quality": charts.costs(frames.costs(numbers)),
+        "Test accuracy": charts.accuracies(frames.accuracies(numbers, found["seeds"]), outside),
+        "Cost and quality": charts.costs(frames.costs(trained)),
         "Learning curves": curves.learning_curves(
             frames.learning_curves(learned), frames.stops(learned)
         ),
         "Confusion": charts.confusions(frames.confusions(found["confusion"], classes)),
-        "Recall by class": charts.recalls(frames.recalls(found["classes"])),
+        "Recall by class": charts.recalls(frames.recalls(found["classes"]), outside),
         "Calibration": curves.reliabilities(
-            frames.reliabilities(*bins), words.calibration_titles(numbers)
+            frames.reliabilities(*bins), words.calibration_titles(trained)
         ),
         "Risk and coverage": curves.risk_coverage(frames.risk_coverage(found["risk_coverage"])),
     }
@@ -121,7 +123,8 @@ def figures(results: Results) -> dict[str, Panels]:
 def content(results: Results) -> dict[str, Any]:
     """The words and tables of the page and of its twin, in the order in which they stand."""
     pairs, numbers, found = results.tables["pairwise"], results.numbers, results.tables
-    conditions = provenance.conditions(results.dataset, results.runs, numbers)
+    trained = external.trained(numbers)
+    conditions = provenance.conditions(results.dataset, results.runs, trained)
     shared, differing = provenance.recipes(results.runs)
     return {
         "title": f"archbench: {results.dataset.title}",
@@ -130,8 +133,9 @@ def content(results: Results) -> dict[str, Any]:
         "findings": captions.findings(numbers, results.runs, found),
         "comparison": tables.comparison(numbers, results.runs, found["ranks"]),
         "accuracy_note": words.accuracy_note(numbers),
-        "costs": tables.costs(numbers),
-        "costs_note": words.costs_note(numbers),
+        "external_note": external.note(numbers),
+        "costs": tables.costs(trained),
+        "costs_note": words.costs_note(trained),
         "inference": inference.table(found["inference"]),
         "inference_note": inference.NOTE,
         "matrix": tables.pair_matrix(pairs),
@@ -139,19 +143,20 @@ def content(results: Results) -> dict[str, Any]:
         "pairs_note": words.pairs_note(numbers),
         "confusion_note": words.confusion_note(results.dataset.classes),
         "confused": tables.confused_pairs(found["confusion"]),
-        "names": list(numbers.index),
+        "names": list(trained.index),
         "duplicate_images": f"{found['duplicates']['images'].max():,}",
         "duplicates": tables.duplicates(found["duplicates"]),
         "missed_images": f"{len(found['missed_by_all']):,}",
-        "missed_note": words.MISSED + people.SAID * ("people" in found["missed_by_all"]),
+        "missed_note": words.missed_note(numbers)
+        + people.SAID * ("people" in found["missed_by_all"]),
         "missed": tables.missed_by_all(found["missed_by_all"]),
-        "calibration": tables.calibration(numbers),
-        "selective": tables.selective(numbers),
+        "calibration": tables.calibration(trained),
+        "selective": tables.selective(trained),
         "robustness": tables.robustness(found["robustness_means"]),
         "robustness_matrix": tables.pair_matrix(found["robustness_pairs"]),
         "robustness_pairs": tables.pairs(found["robustness_pairs"]),
-        "people": people.section(found, numbers.index[0]),
-        "corrupted_images": f"{numbers['corrupted_images'].max():,.0f}",
+        "people": people.section(found, trained.index[0]),
+        "corrupted_images": f"{trained['corrupted_images'].max():,.0f}",
         "conditions": conditions,
         "shared": shared,
         "differing": differing,

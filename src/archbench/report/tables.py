@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from archbench.base.records import RunRecord
+from archbench.report.external import trained
 from archbench.report.words import (
     DISTURBED,
     Row,
@@ -25,31 +26,38 @@ ENERGY = "energy, estimate"
 
 
 def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
-    """A row per architecture."""
+    """A row per architecture; of external models there is no more than their predictions tell."""
     places = {row["architecture"]: rank(row) for _, row in ranks.iterrows()}
+    here = set(trained(numbers).index)
     best_epochs = {
         name: ", ".join(_best_epoch(run) for run in runs if run.architecture == name)
         for name in numbers.index
     }
-    return pd.DataFrame(
-        [
-            {
-                "architecture": name,
-                accuracy_title(numbers): interval(row),
-                "rank": places[name],
-                "seeds": _seeds(row),
-                "loss (nats)": f"{row['loss']:.3f}",
-                "macro F1": percent(row["f1_macro"]),
-                "scaled ECE": _scaled_ece(row),
-                "ECE by chance": percent(row["scaled_ece_floor"]),
-                "parameters": count(row["parameters"]),
-                "images × epochs": training(row),
-                "training": _duration(row),
-                "best epoch": best_epochs[name],
-            }
-            for name, row in numbers.iterrows()
-        ]
-    )
+    rows = [
+        {
+            "architecture": name,
+            accuracy_title(numbers): interval(row),
+            "rank": places[name],
+            "seeds": _seeds(row),
+            "loss (nats)": NONE if pd.isna(row["loss"]) else f"{row['loss']:.3f}",
+            "macro F1": percent(row["f1_macro"]),
+        }
+        | (_training(row, best_epochs[name]) if name in here else {})
+        for name, row in numbers.iterrows()
+    ]
+    return pd.DataFrame(rows).fillna(NONE)
+
+
+def _training(row: Row, best_epochs: str) -> dict[str, str]:
+    """What is known of the architectures that were trained here."""
+    return {
+        "scaled ECE": _scaled_ece(row),
+        "ECE by chance": percent(row["scaled_ece_floor"]),
+        "parameters": count(row["parameters"]),
+        "images × epochs": training(row),
+        "training": _duration(row),
+        "best epoch": best_epochs,
+    }
 
 
 def _scaled_ece(row: Row) -> str:

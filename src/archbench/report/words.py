@@ -1,11 +1,12 @@
 """What the report says, as plain data: the same for the page and for its Markdown twin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from archbench.base.records import RunRecord
+from archbench.report.external import external
 from archbench.style import quantities
 from archbench.style.quantities import percent, points
 
@@ -107,9 +108,16 @@ def _calibration_title(row: Row) -> str:
     return f"{row.name}\nscaled ECE {error} {interval}, by chance {floor}"
 
 
+def missed_note(numbers: pd.DataFrame) -> str:
+    """Which images every run misses, and what a margin is."""
+    if not external(numbers):
+        return MISSED
+    return f"{MISSED} Runs of external models count; those without probabilities have no margin."
+
+
 def accuracy_title(numbers: pd.DataFrame) -> str:
     """Whose accuracy a table or a figure shows: what its interval is about."""
-    seeds = numbers["seeds"].min()
+    seeds = numbers["seeds"].max()
     if seeds >= FEWEST_SEEDS:
         return "test accuracy"
     return "test accuracy of this network" if seeds == 1 else "test accuracy of these networks"
@@ -117,6 +125,8 @@ def accuracy_title(numbers: pd.DataFrame) -> str:
 
 def accuracy_note(numbers: pd.DataFrame) -> str:
     """What the interval of an accuracy covers."""
+    if mixed(numbers):
+        return _of_each_kind("Models", accuracy_note, numbers)
     if numbers["seeds"].min() >= FEWEST_SEEDS:
         return (
             "The interval is for other test images of the kind and other seeds, of one "
@@ -128,8 +138,25 @@ def accuracy_note(numbers: pd.DataFrame) -> str:
     )
 
 
+def mixed(numbers: pd.DataFrame) -> bool:
+    """Whether some have three seeds or more and some fewer: external models may have other runs."""
+    few = numbers["seeds"] < FEWEST_SEEDS
+    return bool(few.any() and not few.all())
+
+
+def _of_each_kind(who: str, note: Callable[[pd.DataFrame], str], numbers: pd.DataFrame) -> str:
+    """With few runs other things hold than with three, so where there are both, both are said."""
+    few = numbers["seeds"] < FEWEST_SEEDS
+    return (
+        f"{who} with three runs or more each: {note(numbers[~few])} The others: "
+        f"{note(numbers[few])}"
+    )
+
+
 def pairs_note(numbers: pd.DataFrame) -> str:
     """What the intervals of the differences promise, and how the verdicts follow from them."""
+    if mixed(numbers):
+        return _of_each_kind("Pairs of models", pairs_note, numbers)
     promise = "In 95 % of such reports every interval holds its true difference,"
     if numbers["seeds"].min() >= FEWEST_SEEDS:
         return (
@@ -159,11 +186,19 @@ def confusion_note(classes: Sequence[str]) -> str:
 
 def limits(numbers: pd.DataFrame, pairs: pd.DataFrame, runs: list[RunRecord]) -> list[str]:
     """What the numbers cannot say."""
+    here = " here" if external(numbers) else ""
     said = [
-        "All that is chosen (epochs, temperatures, thresholds) is chosen on validation images. "
-        "Test images only judge."
+        f"All that is chosen{here} (epochs, temperatures, thresholds) is chosen on validation "
+        "images. Test images only judge."
     ]
-    if numbers["seeds"].min() < FEWEST_SEEDS:
+    if mixed(numbers):
+        said.append(
+            "With fewer than three seeds each, intervals and verdicts are of these trained "
+            "networks, and nothing here says how far another seed would move a figure. The others "
+            "are for other test images of the same kind and other seeds. None is for another "
+            "split, other recipes or other data." + smallest(pairs)
+        )
+    elif numbers["seeds"].min() < FEWEST_SEEDS:
         said.append(
             "Fewer than three seeds each: intervals and verdicts are of these trained networks, "
             "and nothing here says how far another seed would move a figure. Run three seeds or "

@@ -1,6 +1,6 @@
 """One colour per architecture, the same in every figure, sheet, page and DVC template."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 COLOURS = (
     "#0072b2",
@@ -19,7 +19,9 @@ their black is grey, for dark pages.
 """
 
 
-def colours(architectures: Iterable[str]) -> dict[str, str]:
-    """By rank among the sorted names; after eight the colours come round again."""
-    names = sorted(set(architectures))
+def colours(architectures: Iterable[str], last: Collection[str] = ()) -> dict[str, str]:
+    """By rank among the sorted names, of which those in `last` come after all others, so that
+    they change no colour; after eight the colours come round again.
+    """
+    names = sorted(set(architectures), key=lambda name: (name in last, name))
     return {name: COLOURS[rank % len(COLOURS)] for rank, name in enumerate(names)}

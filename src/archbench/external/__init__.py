@@ -1,0 +1,1 @@
+"""Stage external: models whose predictions were made elsewhere, beside those trained here."""
