@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 
 from archbench.comparison import people
 from archbench.evaluation import calibration, corruptions, evaluate
+from archbench.export import package, parity
 from archbench.gallery import listing
 from archbench.networks import classifier
 from archbench.training.config import Training
@@ -66,6 +67,7 @@ FACTS = {
     "about 51 people": "the labels of an image in CIFAR-10H: 511,000 of 10,000",
     "BY-NC-SA 4.0": "the version of a licence",
     "with five splits and three seeds each, of 12.5 TFLOP": "benchmarks/split_seed.py's command",
+    "in 8-bit integers": "what int8 is",
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
@@ -283,6 +285,12 @@ def splits() -> Iterator[str]:
         yield f"by {seed} and {most}"
 
 
+def exports() -> Iterator[str]:
+    yield f"by more than {parity.MOST:.4f}"
+    yield f"of more than one image in {1 / parity.SHARE:,.0f}"
+    yield f"A network of more than {package.LARGEST / 1e6:.0f} MB"
+
+
 def goals() -> Iterator[str]:
     for of in results("accuracy"):
         plain, flipped = percent(of["accuracy"]), f"{percent(of['with_flip'])} with"
@@ -330,7 +338,7 @@ def search_space() -> Iterator[str]:
 
 
 SOURCES = (
-    *(splits, headline, architectures, studies, notes, duplicates, steps, augmentations),
+    *(splits, exports, headline, architectures, studies, notes, duplicates, steps, augmentations),
     *(
         scaling,
         neighbour,
