@@ -44,15 +44,9 @@ def try_page(folder: Path, facts: Facts) -> str | None:
                 image_size=facts.dataset.image_size,
                 channels=facts.dataset.channels,
                 model=content,
-                remarks=remarks(facts, name, float(facts.forms["accuracy"].iloc[place])),
+                remarks=[
+                    f"The network is that of {name}. It gets "
+                    f"{percent(facts.forms['accuracy'].iloc[place])} of the test images right."
+                ],
             )
     return None
-
-
-def remarks(facts: Facts, name: str, accuracy: float) -> list[str]:
-    """What a visitor of the page should know of its answers."""
-    return [
-        f"The network is that of {name}. It gets {percent(accuracy)} of the test images right.",
-        f"It knows {len(facts.dataset.classes)} classes and names one of them whatever a picture "
-        "shows. Its probabilities hold for pictures like those that it was trained on.",
-    ]
