@@ -3,8 +3,8 @@
     python benchmarks/own_images.py FOLDER
 
 FOLDER is as docs/tutorials/own-images.md says, at an absolute path. The figures in results/ are of
-the 2,062 photos, 100 × 100 pixels, of github.com/ardamavi/Sign-Language-Digits-Dataset (Apache-2.0),
-its ten folders under FOLDER/train. Works in a clone, with the packages that are installed here.
+the 2,062 photos, 100 × 100 pixels, of github.com/ardamavi/Sign-Language-Digits-Dataset, its ten
+folders under FOLDER/train. Works in a clone, with the packages that are installed here.
 """
 
 import argparse

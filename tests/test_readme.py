@@ -68,6 +68,8 @@ FACTS = {
     "BY-NC-SA 4.0": "the version of a licence",
     "with five splits and three seeds each, of 12.5 TFLOP": "benchmarks/split_seed.py's command",
     "in 8-bit integers": "what int8 is",
+    "the 2,062 photos": "of a data set that others made",
+    "100 × 100 pixels": "the same",
     "far above 1": "rounds that are alike",
     "the 99th percentile": "what a column holds",
     "seed 0": "the seed in params.yaml",
@@ -261,11 +263,11 @@ def pipeline() -> Iterator[str]:
     for name, took in seconds.items():
         yield f"{name.removeprefix('stage ')} {took:.1f} s"
     yield f"check, split {seconds['stage split']:.1f} s"
-    whole = seconds["make repro in a fresh clone"] / 60
-    elsewhere = results("epyc/pipeline")[0]["seconds"] / 60
-    yield f"took {whole:.0f} minutes; on the EPYC {elsewhere:.0f}"
-    (alone,) = (of for of in results("epyc/pipeline") if of["what"].endswith("one thread"))
-    yield f"stages take {alone['seconds'] / 60:.0f} minutes"
+    epyc = [of for of in results("epyc/pipeline") if of["what"].startswith("make repro")]
+    now, before = (f"{of['seconds'] / 60:.0f}" for of in epyc)
+    yield f"takes {now} minutes"
+    yield f"before there was one, {before}"
+    yield f"the Xeon took {seconds['make repro in a fresh clone'] / 60:.0f}"
     yield f"trainings alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
@@ -285,6 +287,20 @@ def splits() -> Iterator[str]:
         seed, most = f"{100 * of.seed:.2f}", f"at most {100 * of.most:.2f}"
         yield f"by {seed} points between seeds and by {most} between splits"
         yield f"by {seed} and {most}"
+
+
+def own_images() -> Iterator[str]:
+    compare, along, speednet, se_resnet = results("own_images")
+    yield f"first command took {compare['seconds']:.0f} s and the second {along['seconds']:.0f} s"
+    yield f"{percent(speednet['accuracy'])} on the held-out fifth"
+    yield f"fifth and se_resnet {percent(se_resnet['accuracy'])}"
+
+
+def predicting() -> Iterator[str]:
+    shares = {of["what"]: f"{100 * of['share']:.0f} %" for of in results("predicting")}
+    yield f"at {shares['resnet18']} of the speed that"
+    yield f"with resnet18, at {shares['se_resnet']} with se_resnet"
+    yield f"and at {shares['speednet']} with speednet"
 
 
 def exports() -> Iterator[str]:
@@ -350,7 +366,19 @@ def search_space() -> Iterator[str]:
 
 
 SOURCES = (
-    *(splits, exports, headline, architectures, studies, notes, duplicates, steps, augmentations),
+    *(
+        splits,
+        exports,
+        own_images,
+        predicting,
+        headline,
+        architectures,
+        studies,
+        notes,
+        duplicates,
+        steps,
+        augmentations,
+    ),
     *(
         scaling,
         neighbour,
