@@ -30,7 +30,6 @@ def first_run(
 
 def leave_exports_out(made: workspace.Workspace) -> None:
     """Every later test would convert a network, which takes longer than to train it."""
-    shutil.rmtree(made.root / "data/converted/mlp")
     made.replace("params.yaml", "exports: [mlp]", "exports: []")
     made.run("dvc", "repro")
 
