@@ -290,7 +290,7 @@ def splits() -> Iterator[str]:
 
 
 def own_images() -> Iterator[str]:
-    compare, along, speednet, se_resnet = results("own_images")
+    compare, along, speednet, se_resnet = results("own_photos")
     yield f"first command took {compare['seconds']:.0f} s and the second {along['seconds']:.0f} s"
     yield f"{percent(speednet['accuracy'])} on the held-out fifth"
     yield f"fifth and se_resnet {percent(se_resnet['accuracy'])}"

@@ -1,6 +1,6 @@
 """The tutorial of one's own images, timed: from a folder to a report, and to a page that predicts.
 
-    python benchmarks/own_images.py FOLDER
+    python benchmarks/own_photos.py FOLDER
 
 FOLDER is as docs/tutorials/own-images.md says, at an absolute path. The figures in results/ are of
 the 2,062 photos, 100 × 100 pixels, of github.com/ardamavi/Sign-Language-Digits-Dataset, its ten
@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
             timed("take se_resnet along", root, *ALONG),
         ]
         rows += [trained(root, name) for name in ("speednet", "se_resnet")]
-    measure.report("own_images", measure.machine(), rows)
+    measure.report("own_photos", measure.machine(), rows)
 
 
 def timed(what: str, root: Path, *settings: str) -> dict[str, Any]:
