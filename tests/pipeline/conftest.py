@@ -23,6 +23,7 @@ def first_run(
     done = made.run("dvc", "repro")
     shutil.copy(made.root / "dvc.lock", traces)
     del made.environment["STAGE_TRACE"]
+    shutil.move(made.root / "data/converted/mlp", traces / "data/converted/mlp")
     leave_exports_out(made)
     workspace.commit(made, "the first run")
     return made, done

@@ -141,7 +141,7 @@ def test_a_network_to_take_along_is_one_key_and_trains_nothing(project):
     }
     assert "Cost of use" in (project.root / "report/report.md").read_text()
     shown = json.loads(project.run("dvc", "metrics", "show", "--json").output)
-    assert shown[""]["data"]["metrics/inference.json"]["data"]["mlp"]["latency_ms"] > 0
+    assert shown[""]["data"]["metrics/inference/mlp.json"]["data"]["latency_ms"] > 0
 
 
 @pytest.mark.slow
