@@ -52,7 +52,9 @@ WORDS = {
         "the recipes too. Each is trained once with each seed.",
         "seeds": "Every random draw of a training follows from its seed.",
         "precision": "Of matrix products and convolutions. `auto`: bf16 where the hardware has it.",
-        "compile": "`torch.compile`. `auto`: on a GPU.",
+        "compile": "`torch.compile`. `auto`: on a GPU, if one process trains.",
+        "processes": "How many train one network together, each on a GPU of its own or on a share "
+        "of the cores.",
         "lr": "Empty: each recipe's own. A number is every architecture's learning rate.",
         "epochs": "Empty: each recipe's own. A number is the most of every architecture: "
         "the budget may pay for fewer.",

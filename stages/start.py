@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PARENT_SETS = {"DVC_STAGE", "TORCHELASTIC_RUN_ID"}
 
 
 def use_the_code_beside() -> None:
@@ -21,13 +22,14 @@ def use_the_code_beside() -> None:
 def die_with_dvc() -> None:
     """Ask Linux for SIGKILL when the parent ends, however it ends. Elsewhere nothing is done.
 
-    DVC sets DVC_STAGE: a script that was started by hand, under nohup perhaps, has no such parent.
+    DVC sets DVC_STAGE, and torchrun TORCHELASTIC_RUN_ID: a script that was started by hand, under
+    nohup perhaps, has no such parent.
     """
-    if "DVC_STAGE" not in os.environ or not sys.platform.startswith("linux"):
+    if not _PARENT_SETS & os.environ.keys() or not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if not _is_dvc(os.getppid()):  # it ended before we asked
-        raise SystemExit(f"{os.environ['DVC_STAGE']}: the dvc that started this stage has ended")
+        raise SystemExit(f"{Path(sys.argv[0]).name}: the dvc that started this stage has ended")
 
 
 def _is_dvc(process: int) -> bool:
@@ -40,7 +42,8 @@ def _is_dvc(process: int) -> bool:
 
 
 def end_quietly(number: int, frame: object) -> None:
-    os.write(2, b"interrupted\n")
+    if os.environ.get("RANK", "0") == "0":  # of a run's processes one speaks
+        os.write(2, b"interrupted\n")
     raise SystemExit(128 + number)
 
 

@@ -134,6 +134,8 @@ BAD = [
     ("recipes.reference.mlp.schedule", "steps", "recipes.reference.mlp.schedule = 'steps'"),
     ("recipes.tuned.speednet.quick", {"epochs": 1}, "recipes.tuned.speednet.quick is unknown"),
     ("compile", "maybe", "compile = 'maybe': should be 'auto', 'always' or 'never'"),
+    ("processes", 0, "processes = 0: should be greater than or equal to 1"),
+    ("processes", 1000, "processes = 1000: should be less than or equal to 64"),
     ("test_time_flip", 1, "test_time_flip = 1"),
     ("human_labels", "yes", "human_labels = 'yes': should be a valid boolean"),
     ("budgets.quick.petaflop", 0, "budgets.quick.petaflop = 0: should be greater than 0"),
@@ -147,6 +149,21 @@ BAD = [
     ("budgets.quick.epochs", 3, "budgets.quick.epochs is unknown"),
     ("budgets.quick.train_images", 16_000, "budgets.quick.train_images is unknown"),
 ]
+
+
+def test_every_process_has_two_images_of_each_batch():
+    check(changed("processes", 8) | {"batch_size": 16})
+    with pytest.raises(Refused) as refusal:
+        check(changed("processes", 8) | {"batch_size": 15})
+    assert str(refusal.value) == (
+        "params.yaml: processes = 8: should be at most half of batch_size of speednet, which is 15"
+    )
+
+
+def test_several_processes_do_not_compile():
+    check(changed("processes", 2))
+    with pytest.raises(Refused, match="compile = 'always': should be auto or never with processes"):
+        check(changed("processes", 2) | {"compile": "always"})
 
 
 def test_people_labelled_cifar10_only():

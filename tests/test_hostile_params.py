@@ -19,7 +19,17 @@ RECIPE = "recipes.tuned.mlp"
 EVERY_KEY = [
     *("dataset", "folder", "folder.path", "folder.image_size"),
     *("folder.mirrorable", "folder.skip_bad", "validation", "split_seed", "architectures", "seeds"),
-    *("recipe", "budget", "precision", "compile", "lr", "epochs", "batch_size", "test_time_flip"),
+    *(
+        "recipe",
+        "budget",
+        "precision",
+        "compile",
+        "processes",
+        "lr",
+        "epochs",
+        "batch_size",
+        "test_time_flip",
+    ),
     *(
         "robustness",
         "human_labels",

@@ -53,6 +53,8 @@ def check(values: dict[str, Any], models: Path = MODELS) -> None:
             f"params.yaml: exports = {params.shown(asked.exports)}: should name some of "
             f"architectures, which {params.shown(left[0])} is not"
         )
+    if asked.processes > 1 and asked.compile == "always":
+        raise Refused("params.yaml: compile = 'always': should be auto or never with processes > 1")
     must_be_installed(asked.tracker)
     for kind, recipes in asked.recipes.items():
         for architecture in recipes:
@@ -213,6 +215,11 @@ def _check_batch(asked: Everything, architecture: str, recipe: Recipe, left: flo
         raise Refused(
             f"params.yaml: {key} = {asked.batch_size}: should be at most {train_images}, "
             "the training images that the split and the recipe leave, or empty"
+        )
+    if min(recipe.batch_size, train_images) < 2 * asked.processes:
+        raise Refused(
+            f"params.yaml: processes = {asked.processes}: should be at most half of {key}, "
+            f"which is {min(recipe.batch_size, train_images):.0f}"
         )
     if recipe.mixes and recipe.batch_size % 2:
         raise Refused(

@@ -57,6 +57,33 @@ def test_kill_9_and_repro_end_in_identical_weights(project, monkeypatch, victim,
     assert weights(project.root) == resumed
 
 
+def test_a_killed_process_of_two_ends_the_run_with_a_line_that_later_goes_on(project):
+    """Its weights are those of two processes that nothing interrupted."""
+    own = {"lr": 0.05, "epochs": 5, "train_images": 2000}
+    project.change(lambda params: params["recipes"]["tuned"]["se_resnet"].update(own))
+    project.change(lambda params: params.update(processes=2))
+    command = ("python", "stages/train.py", "se_resnet", "0")
+    errors = project.root.parent / "errors"
+    with errors.open("w") as file:
+        first = project.start(*command, stderr=file)
+    wait_for(lambda: list(project.root.glob(".resume/*/epoch-00002.sha256")))
+    processes = psutil.Process(first.pid).children()
+    (victim,) = [one for one in processes if one.environ().get("RANK") == "1"]
+    victim.kill()
+    assert first.wait(timeout=60) == 2
+    assert errors.read_text().splitlines() == [
+        "process 1 of the run was ended by SIGKILL, so all end; dvc repro goes on from the last "
+        "epoch"
+    ]
+    assert all(has_ended(process) for process in processes)
+
+    assert "going on after epoch" in project.run(*command).output
+    resumed = weights(project.root)
+    assert not list((project.root / ".resume").iterdir())
+    assert "going on" not in project.run(*command).output
+    assert weights(project.root) == resumed
+
+
 @pytest.mark.parametrize("delay", [0.0, 0.2, 1.0])
 @pytest.mark.parametrize("stage", ["train@mlp-0", "evaluate@mlp", "explain@mlp"])
 def test_no_stage_outlives_a_killed_dvc(project, stage, delay):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ruamel.yaml import YAML
 
@@ -44,13 +44,13 @@ class Workspace:
         assert (done.returncode != 0) == fails, done.stdout
         return Done(done.returncode, done.stdout)
 
-    def start(self, *command: str) -> subprocess.Popen:
+    def start(self, *command: str, stderr: int | IO[str] = subprocess.DEVNULL) -> subprocess.Popen:
         return subprocess.Popen(
             command,
             cwd=self.root,
             env=self._environment(),
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=stderr,
         )
 
     def change(self, edit: Callable[[Any], None]) -> None:

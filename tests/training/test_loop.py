@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -10,6 +11,7 @@ from safetensors.torch import load_file
 from archbench.base.errors import Refused
 from archbench.networks import backend
 from archbench.networks.classifier import predict
+from archbench.networks.images import Streamed
 from archbench.training import checkpoint, loop, run
 from archbench.training.learner import Learner
 from archbench.training.loop import Examples, Task
@@ -133,6 +135,27 @@ def test_a_spoilt_state_is_passed_over(uninterrupted, tmp_path):
     spoilt[len(spoilt) // 2] ^= 1
     newest.write_bytes(spoilt)
     assert_same(fit(task(), tmp_path), uninterrupted)
+
+
+@pytest.mark.parametrize("architecture", ["stochastic_depth_resnet", "speednet"])
+def test_images_that_are_streamed_give_the_same_bits(architecture, tmp_path):
+    changes = SPEEDNET | {"ema_decay": 0.9} if architecture == "speednet" else {}
+    resident = task(**changes)
+    streamed = replace(
+        resident, train=from_file(resident.train), validation=from_file(resident.validation)
+    )
+    runs = [
+        fit(asked, tmp_path / str(number), architecture)
+        for number, asked in enumerate([resident, streamed])
+    ]
+    assert_same(*runs)
+
+
+def from_file(resident: Examples) -> Examples:
+    array = resident.images[:].numpy()
+    rows = np.arange(len(array))
+    where = backend.configure("fp32")
+    return replace(resident, images=Streamed(array=array, rows=rows, backend=where))
 
 
 def test_the_seed_decides_everything(uninterrupted, tmp_path):
@@ -284,7 +307,7 @@ def test_a_loss_that_is_not_finite_stops_the_run(tmp_path):
 def test_normalisation_is_measured_on_the_training_images():
     asked = task()
     model = run.make_model("mlp", task(options={}))
-    pixels = asked.train.images.double() / 255
+    pixels = asked.train.images[:].double() / 255
     torch.testing.assert_close(model.mean.flatten(), pixels.mean((0, 1, 2)).float())
     torch.testing.assert_close(
         model.std.flatten(), pixels.std((0, 1, 2), correction=0).float(), atol=1e-6, rtol=0

@@ -107,7 +107,7 @@ def epoch_of(number: int = 0, **changes) -> tuple[Learner, loop.Task, dict]:
 def test_an_epoch_s_accuracy_and_loss_are_those_of_its_images():
     of, asked, row = epoch_of()
     with torch.no_grad():
-        logits = of.model(to_float(asked.train.images))
+        logits = of.model(to_float(asked.train.images[:]))
     right = (logits.argmax(1) == asked.train.labels).float().mean().item()
     loss = torch.nn.functional.cross_entropy(logits, asked.train.labels).item()
     assert 0 < right < 1

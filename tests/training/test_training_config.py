@@ -14,6 +14,7 @@ VALUES = {
     "batch_size": None,
     "precision": "auto",
     "compile": "auto",
+    "processes": 1,
     "budget": "quick",
     "budgets": {"quick": QUICK, "full": dict.fromkeys(QUICK)},
     "tracker": "none",

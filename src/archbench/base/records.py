@@ -4,7 +4,7 @@ Each is written and read here, and nowhere else.
 """
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -84,6 +84,9 @@ class RunRecord(Record):
     steps ran, the work of other processes on the machine included. None if the system has no
     counters, or had none in some epoch."""
     peak_memory_gb: float
+    """Of all processes."""
+    images: Literal["resident", "streamed"]
+    """Whether the images lay on the device, or were read from their file batch by batch."""
     epochs: int
     stopped: str | None
     """The rule that ended the run before its last epoch, if one did."""
@@ -91,8 +94,9 @@ class RunRecord(Record):
     best_validation_accuracy: float
     device: str
     precision: str
+    processes: int
     threads: int
-    """The smallest count of any epoch."""
+    """Of a process; the smallest count of any epoch."""
     compiled: bool
     versions: dict[str, str]
     weights: dict[str, str]

@@ -17,6 +17,9 @@ from torch import Tensor, nn
 
 from archbench.networks.vision import timm
 
+RESIDENT_BYTES = 2**29
+"""Images that a CPU's memory holds at most. More are read from their file again and again, which
+costs little, since the system keeps in memory what it has room for."""
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 """Constants of glibc's malloc.h."""
 
@@ -60,6 +63,12 @@ class Backend:
         tensor = torch.from_numpy(array)
         tensor = tensor.pin_memory() if self.device.type == "cuda" else tensor
         return tensor.to(self.device, non_blocking=True)
+
+    def holds(self, size: int) -> bool:
+        """Whether so many bytes of images may lie on the device: on a GPU, half of what is free."""
+        if self.device.type == "cuda":
+            return size <= torch.cuda.mem_get_info(self.device)[0] / 2
+        return size <= RESIDENT_BYTES
 
     def peak_memory_gb(self) -> float:
         """This process's peak memory so far, in 10⁹ bytes: the GPU's, if it uses one."""

@@ -9,9 +9,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks.backend import Backend
+from archbench.networks.images import Images
 
-PREPARATION_IMAGES = 1000
-"""Training images that `prepare` receives at most."""
+PREPARATION_IMAGES, PREPARATION_PIXELS = 1000, 2**20
+"""What `prepare` receives at most."""
+CHUNK = 500
+"""Images that are on the way at once where all are looked at."""
 
 
 @runtime_checkable
@@ -38,21 +41,22 @@ class Classifier(nn.Module):
         self.register_buffer("mean", torch.zeros(1, channels, 1, 1))
         self.register_buffer("std", torch.ones(1, channels, 1, 1))
 
-    def measure(self, images_nhwc: Tensor) -> None:
+    def measure(self, images_nhwc: Images) -> None:
         """Set each channel's mean and standard deviation to those of these uint8 images, exactly.
 
         A network with a method `prepare` then receives some of the images.
         """
         levels = torch.arange(256, dtype=torch.float64) / 255
-        for channel in range(images_nhwc.shape[-1]):
-            values = images_nhwc[..., channel].flatten().cpu()
-            frequency = torch.bincount(values, minlength=256).double() / len(values)
+        for channel, counts in enumerate(histograms(images_nhwc)):
+            frequency = counts.double() / counts.sum()
             mean = (frequency * levels).sum()
             self.mean[0, channel] = mean
             self.std[0, channel] = (frequency * (levels - mean) ** 2).sum().sqrt()
         if isinstance(self.network, DataInitialised):
-            images = to_float(subsample(images_nhwc, PREPARATION_IMAGES).cpu())
-            self.network.prepare(self.normalise(images))
+            _, height, width, _ = images_nhwc.shape
+            limit = min(PREPARATION_IMAGES, max(1, PREPARATION_PIXELS // (height * width)))
+            images = images_nhwc[subsample(len(images_nhwc), limit)].cpu()
+            self.network.prepare(self.normalise(to_float(images)))
 
     def normalise(self, images: Tensor) -> Tensor:
         """Images in [0, 1] → mean 0 and standard deviation 1 over the training images."""
@@ -91,9 +95,19 @@ def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
     return float(counter.get_total_flops() / 1e9)
 
 
-def subsample(images: Tensor, limit: int) -> Tensor:
-    """At most `limit` of the images, evenly spaced, since they may be sorted by class."""
-    return images[:: -(-len(images) // limit)]
+def histograms(images_nhwc: Images) -> Tensor:
+    """How often each channel has each level: int64 (C, 256)."""
+    channels = images_nhwc.shape[-1]
+    counts = torch.zeros(channels, 256, dtype=torch.int64)
+    for first in range(0, len(images_nhwc), CHUNK):
+        planes = images_nhwc[first : first + CHUNK].cpu().flatten(0, 2).unbind(1)
+        counts += torch.stack([torch.bincount(plane, minlength=256) for plane in planes])
+    return counts
+
+
+def subsample(count: int, limit: int) -> slice:
+    """At most `limit` of so many images, evenly spaced, since they may be sorted by class."""
+    return slice(0, count, -(-count // limit))
 
 
 def to_float(images_nhwc: Tensor) -> Tensor:
@@ -104,11 +118,11 @@ def to_float(images_nhwc: Tensor) -> Tensor:
 @torch.inference_mode()
 def predict(
     classifier: nn.Module,
-    images_nhwc: Tensor,
+    images_nhwc: Images,
     backend: Backend,
     *,
     flip: bool = False,
-    batch: int = 500,
+    batch: int = CHUNK,
 ) -> Tensor:
     """uint8 images (N, H, W, C) → float32 logits (N, classes) in evaluation mode.
 
@@ -118,8 +132,8 @@ def predict(
     training = classifier.training
     classifier.eval()
     logits = []
-    for chunk in images_nhwc.split(batch):
-        images = to_float(chunk.to(backend.device))
+    for first in range(0, len(images_nhwc), batch):
+        images = to_float(images_nhwc[first : first + batch].to(backend.device))
         with backend.autocast():
             output = classifier(images).float()
             logits.append((output + classifier(images.flip(3)).float()) / 2 if flip else output)

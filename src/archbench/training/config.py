@@ -1,6 +1,8 @@
 """The keys of params.yaml that training reads: recipes, budgets, shared knobs. No torch."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from archbench.base import params
 from archbench.base.params import Count, Names, Positive, Section
@@ -72,6 +74,7 @@ class Training(Recipes):
     batch_size: Count | None
     precision: Literal["auto", "bf16", "fp32"]
     compile: Literal["auto", "always", "never"]
+    processes: Annotated[int, Field(ge=1, le=64)]
     tracker: Kind
     budgets: dict[Literal["quick", "full"], Budget]
 

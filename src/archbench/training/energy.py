@@ -31,8 +31,8 @@ class Counter:
 class Meter:
     """Counts from where it is made, which is an epoch's first step."""
 
-    def __init__(self, device: torch.device) -> None:
-        self.counters = find_counters(device)
+    def __init__(self, device: torch.device, gpus: int = 1) -> None:
+        self.counters = find_counters(device, gpus)
         self.joules = 0.0 if self.counters else math.nan
         self.last = [counter.read() for counter in self.counters]
         self.read_at = time.monotonic()
@@ -54,15 +54,16 @@ class Meter:
         self.last, self.read_at = now, time.monotonic()
 
 
-def find_counters(device: torch.device) -> list[Counter]:
-    """Those of the processor and of the GPU in use. None if the GPU has none.
+def find_counters(device: torch.device, gpus: int) -> list[Counter]:
+    """Those of the processor and of the GPUs in use, the first ones. None if a GPU has none.
 
     The processor's alone would say little of a run on a GPU.
     """
     if device.type != "cuda":
         return package_counters(POWERCAP)
-    gpu = gpu_counter(device)
-    return [gpu, *package_counters(POWERCAP)] if gpu else []
+    found = [gpu_counter(torch.device("cuda", number)) for number in range(gpus)]
+    counters = [counter for counter in found if counter]
+    return [*counters, *package_counters(POWERCAP)] if len(counters) == gpus else []
 
 
 def package_counters(powercap: Path) -> list[Counter]:

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from archbench.networks.backend import Backend
 from archbench.networks.classifier import Classifier, subsample, to_float
+from archbench.networks.images import Images
 from archbench.networks.vision import timm
 from archbench.training import finetuning, interleaving
+from archbench.training.batch_norm import synchronise_norms
 from archbench.training.optimisation import Schedule, make_optimizer
 from archbench.training.recipe import Recipe
+from archbench.training.world import ALONE, World
 
 STATISTICS_IMAGES = 5000
 """Training images that batch norm's statistics are measured on. With 1,000 speednet's accuracy was
@@ -20,15 +24,25 @@ STATISTICS_IMAGES = 5000
 class Learner:
     """Its `state_dict` holds everything that the next update depends on but the random numbers."""
 
-    def __init__(self, model: Classifier, recipe: Recipe, updates: int, backend: Backend) -> None:
+    def __init__(
+        self,
+        model: Classifier,
+        recipe: Recipe,
+        updates: int,
+        backend: Backend,
+        world: World = ALONE,
+    ) -> None:
         self.model = model
+        self.world = world
         self.frozen = recipe.fine_tune == "linear_probe"
         if self.frozen:
             finetuning.freeze_backbone(model)
         if backend.interleaves:
             interleaving.interleave_convolutions(model)
+        if world.size > 1:
+            synchronise_norms(model, backend.device)
         self.backend = backend
-        self.forward = backend.compile(model)
+        self.forward = backend.compile(world.parallel(model))
         self.clip_norm = recipe.clip_norm
         self.batch_size = recipe.batch_size
         self.optimizer = make_optimizer(model, recipe)
@@ -58,19 +72,20 @@ class Learner:
         if self.average:
             self.average.update(self.model, step=number)
 
-    def update_batch_norm(self, images_nhwc: Tensor) -> None:
+    def update_batch_norm(self, images_nhwc: Images) -> None:
         """Measure batch norm's statistics for the averaged weights, on some of these uint8 images.
 
         An average of the earlier statistics would lag so far behind the weights in a short run that
         the network only guesses (Izmailov et al. 2018). A frozen backbone keeps its statistics.
         """
         if self.average and not self.frozen:
-            images = subsample(images_nhwc, STATISTICS_IMAGES)
-            count = -(-len(images) // self.batch_size)
+            some = torch.arange(len(images_nhwc))[subsample(len(images_nhwc), STATISTICS_IMAGES)]
+            count = -(-len(some) // self.batch_size)
             # images may be sorted by class, and each batch needs all classes
-            batches = (to_float(images[first::count]) for first in range(count))
+            batches = (some[first::count] for first in range(count))
+            shares = (batch[self.world.share(len(batch))] for batch in batches)
             with self.backend.autocast():
-                update_bn(batches, self.average.module)
+                update_bn((to_float(images_nhwc[share]) for share in shares), self.average.module)
 
     def state_dict(self) -> dict[str, Any]:
         return {name: part.state_dict() for name, part in self._parts()}

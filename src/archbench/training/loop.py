@@ -13,6 +13,7 @@ from archbench.base import predictions
 from archbench.base.errors import Refused
 from archbench.networks.backend import Backend
 from archbench.networks.classifier import Classifier, predict
+from archbench.networks.images import Images, fetch, part
 from archbench.networks.weights import Weights, copy_of
 from archbench.training import checkpoint, transforms
 from archbench.training.augmentation import augment, draw, make_mixer
@@ -23,15 +24,16 @@ from archbench.training.random import Stream, generator, reseed_globals
 from archbench.training.recipe import Recipe
 from archbench.training.timing import SLOW_FACTOR, Stopwatch, set_threads
 from archbench.training.tracking import Log, print_line, progress_bar
+from archbench.training.world import ALONE, World
 
 Row = dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examples:
-    """Images uint8 (N, H, W, C) and labels int64 (N,), resident on the device."""
+    """Images uint8 (N, H, W, C), and labels int64 (N,) on the device."""
 
-    images: Tensor
+    images: Images
     labels: Tensor
 
 
@@ -45,6 +47,7 @@ class Task:
     classes: int
     seed: int
     backend: Backend
+    world: World = ALONE
 
     @property
     def steps(self) -> int:
@@ -61,6 +64,8 @@ class Result:
     curve: list[Row]
     stopped: str | None = None
     """Why early stopping ended the run, if it did: stagnation or overfitting."""
+    peak_memory_gb: float
+    """Of all processes together, in 10⁹ bytes."""
 
 
 def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: None) -> Result:
@@ -70,7 +75,7 @@ def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: N
     loss is no longer finite.
     """
     updates = task.steps * task.recipe.epochs
-    learner = Learner(model, task.recipe, updates, task.backend)
+    learner = Learner(model, task.recipe, updates, task.backend, task.world)
     curve: list[Row] = []
     best = copy_of(learner.eval_model)
     if state := checkpoint.load(directory):
@@ -92,13 +97,27 @@ def fit(model: Classifier, task: Task, directory: Path, log: Log = lambda row: N
             best = copy_of(learner.eval_model)
         print_line(_epoch_line(curve[-1], task.recipe.epochs))
         log(curve[-1])
-        if (epoch + 1) % (task.recipe.checkpoint_every or task.recipe.epochs + 1) == 0:
-            checkpoint.keep_weights(directory, epoch + 1, copy_of(learner.eval_model))
-        state = {"learner": learner.state_dict(), "curve": curve, "best": best}
-        checkpoint.save(directory, epoch + 1, state)
+        if task.world.is_first:
+            save(learner, task, directory, curve, best)
     if remark := chance_remark(curve, task.validation.labels):
         print_line(f"the best epoch's network {remark}")
-    return Result(best=best, last=copy_of(learner.eval_model), curve=curve, stopped=stopped)
+    memory = torch.tensor(task.backend.peak_memory_gb(), device=task.backend.device)
+    return Result(
+        best=best,
+        last=copy_of(learner.eval_model),
+        curve=curve,
+        stopped=stopped,
+        peak_memory_gb=task.world.sum(memory).item(),
+    )
+
+
+def save(learner: Learner, task: Task, directory: Path, curve: list[Row], best: Weights) -> None:
+    """Save the state after an epoch, and the weights if the recipe keeps this epoch's."""
+    epoch, every = len(curve), task.recipe.checkpoint_every
+    if every and epoch % every == 0:
+        checkpoint.keep_weights(directory, epoch, copy_of(learner.eval_model))
+    state = {"learner": learner.state_dict(), "curve": curve, "best": best}
+    checkpoint.save(directory, epoch, state)
 
 
 def losses(curve: list[Row]) -> list[float]:
@@ -107,36 +126,39 @@ def losses(curve: list[Row]) -> list[float]:
 
 def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
     """One pass over the images. Losses and hits stay on the device until its end."""
+    world, batch_size = task.world, task.recipe.batch_size
     learner.train()
-    reseed_globals(task.seed, epoch, Stream.NOISE)
+    reseed_globals(task.seed, epoch, Stream.NOISE, world.rank)
     step_losses = torch.zeros(task.steps, device=task.backend.device)
     hits = torch.zeros((), device=task.backend.device)
     rates: list[float] = []
     threads, warned = set_threads(), False
-    meter, watch = Meter(task.backend.device), Stopwatch(task.backend.device)
+    meter, watch = Meter(task.backend.device, world.size), Stopwatch(task.backend.device)
     watch.mark()
-    bar = progress_bar(batches(learner, task, epoch), f"epoch {epoch + 1}", task.steps)
+    shares, title = batches(learner, task, epoch), f"epoch {epoch + 1}"
+    bar = progress_bar(shares, title, task.steps, wanted=world.is_first)
     for step, (images, targets) in enumerate(bar):
         update = epoch * task.steps + step
         rates.append(learner.schedule.step_update(update))
         with task.backend.autocast():
             logits = learner.forward(images)
-        loss = F.cross_entropy(logits.float(), targets)
+        loss = F.cross_entropy(logits.float(), targets) * world.weight(len(images), batch_size)
         learner.update(loss, update)
         step_losses[step] = loss.detach()
         hits += (logits.detach().argmax(1) == targets.argmax(1)).sum()
         watch.mark()
         meter.mark()
         warned = warned or _warn_if_slow(watch.slowdown())
-    correct = hits.item()  # waits for the device
+    correct = world.sum(hits).item()  # waits for the device
+    step_losses = world.sum(step_losses) / world.size
     _refuse_divergence(step_losses, epoch, rates)
     return {
         "epoch": epoch + 1,
         "train_loss": step_losses.mean().item(),
-        "train_accuracy": correct / (task.steps * task.recipe.batch_size),
+        "train_accuracy": correct / (task.steps * batch_size),
         "lr": rates[-1],
         "seconds": watch.total(),
-        "images_per_second": task.recipe.batch_size / watch.median(),
+        "images_per_second": batch_size / watch.median(),
         "threads": threads,
         "compiled": task.backend.has_compiled(),
         **meter.row(),
@@ -144,7 +166,8 @@ def train_epoch(learner: Learner, task: Task, epoch: int) -> Row:
 
 
 def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The epoch's batches: images (B, C, H, W) in [0, 1] and targets (B, classes).
+    """This process's share of the epoch's batches: images (B, C, H, W) in [0, 1] and targets
+    (B, classes).
 
     They are shuffled, augmented and mixed; with progressive resizing (Tan & Le 2021) the run's
     first ones are small.
@@ -154,19 +177,23 @@ def batches(learner: Learner, task: Task, epoch: int) -> Iterator[tuple[Tensor, 
     height, width = task.train.images.shape[1:3]
     draws = draw(count, (height, width), recipe.augmentation, task.seed, epoch).to(device)
     mix = make_mixer(recipe, task.classes)
-    used = order[: task.steps * recipe.batch_size].to(device)
+    used = order[: task.steps * recipe.batch_size].view(task.steps, recipe.batch_size)
+    share = used[:, task.world.share(recipe.batch_size)]
     small_until = recipe.progressive_resizing * task.steps * recipe.epochs
-    for update, index in enumerate(used.split(recipe.batch_size), epoch * task.steps):
-        images, labels = task.train.images[index], task.train.labels[index]
+    pairs = zip(share.to(device), fetch(task.train.images, share), strict=True)
+    for update, (index, images) in enumerate(pairs, epoch * task.steps):
         images = augment(images, draws[index], recipe.augmentation, fill=learner.model.mean)
         if update < small_until:
             images = transforms.shrink(images, transforms.SMALL_SCALE)
-        yield mix(images, labels)
+        yield mix(images, task.train.labels[index])
 
 
 def validate(learner: Learner, task: Task) -> Row:
     """Loss, accuracy and number of predicted classes on the validation images, unaugmented."""
-    logits = predict(learner.eval_model, task.validation.images, task.backend)
+    model, images = learner.eval_model, task.validation.images
+    logits = task.world.join(
+        lambda rows: predict(model, part(images, rows), task.backend), len(images)
+    )
     labels, predicted = task.validation.labels, logits.argmax(1)
     return {
         "validation_loss": F.cross_entropy(logits, labels).item(),

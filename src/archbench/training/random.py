@@ -16,9 +16,9 @@ class Stream(IntEnum):
     PARITY = 4
 
 
-def derive_seed(seed: int, epoch: int, stream: Stream) -> int:
+def derive_seed(seed: int, epoch: int, stream: Stream, rank: int = 0) -> int:
     """A 63-bit seed by numpy's SeedSequence: other arguments give an independent one."""
-    state = np.random.SeedSequence([seed, epoch, stream]).generate_state(1, np.uint64)
+    state = np.random.SeedSequence([seed, epoch, stream, rank]).generate_state(1, np.uint64)
     return int(state[0] >> np.uint64(1))
 
 
@@ -27,8 +27,11 @@ def generator(seed: int, epoch: int, stream: Stream) -> torch.Generator:
     return torch.Generator().manual_seed(derive_seed(seed, epoch, stream))
 
 
-def reseed_globals(seed: int, epoch: int, stream: Stream) -> None:
-    """For code that takes no generator: torch's initialisers, dropout, DropPath, timm's Mixup."""
-    state = derive_seed(seed, epoch, stream)
-    torch.manual_seed(state)
-    np.random.seed(state % 2**32)
+def reseed_globals(seed: int, epoch: int, stream: Stream, rank: int = 0) -> None:
+    """For code that takes no generator: torch's initialisers, dropout, DropPath, timm's Mixup.
+
+    torch's numbers are others in each process of a run, as the images are. Mixup's, which are
+    NumPy's, are those of the whole batch.
+    """
+    torch.manual_seed(derive_seed(seed, epoch, stream, rank))
+    np.random.seed(derive_seed(seed, epoch, stream) % 2**32)

@@ -3,6 +3,7 @@
 import hashlib
 import math
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import harmonic_mean
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from torch import Tensor
 
 from archbench.base import files
 from archbench.base.errors import Refused
@@ -17,12 +19,14 @@ from archbench.base.records import DatasetRecord, RunRecord
 from archbench.networks import classifier
 from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier
+from archbench.networks.images import hold
 from archbench.training import budget, finetuning
 from archbench.training.config import Training
 from archbench.training.loop import Examples, Result, Row, Task, best_epoch
 from archbench.training.random import Stream, reseed_globals
 from archbench.training.recipe import Recipe
 from archbench.training.transforms import SMALL_SCALE
+from archbench.training.world import ALONE, World
 
 Array = NDArray[Any]
 
@@ -36,14 +40,18 @@ def make_task(
     labels: Array,
     train: Array,
     validation: Array,
+    *,
+    world: World = ALONE,
 ) -> Task:
-    """Upload the images (N, H, W, C), uint8, and labels (N,) at the indices of each split.
+    """The images (N, H, W, C), uint8, and labels (N,) at the indices of each split.
 
-    The budget uses the first of the `train` indices. If the data set is not mirrorable, as digits
-    are not, no image is flipped. Refused if params.yaml's batch is larger than the training set.
+    They are on the device, but for images that do not fit there. The budget uses the first of the
+    `train` indices. If the data set is not mirrorable, as digits are not, no image is flipped.
+    Several processes do not compile. Refused if params.yaml's batch is larger than the training
+    set.
     """
     recipe = config.recipe_of(architecture)
-    backend = configure(config.precision, config.compile)
+    backend = configure(config.precision, config.compile if world.size == 1 else "never")
     if not dataset.mirrorable:
         recipe = recipe.without_flip()
     if petaflop := config.selected_budget.petaflop:
@@ -55,13 +63,17 @@ def make_task(
             f"params.yaml: batch_size = {config.batch_size}: should be at most {len(train)}, "
             f"the training images of {architecture}, or empty"
         )
+    recipe = recipe.limit_batch(len(train))
+    size = images_nhwc[0].nbytes * (len(train) + len(validation))
+    take = partial(_examples, images_nhwc, labels, backend, backend.holds(size))
     return Task(
-        recipe=recipe.limit_batch(len(train)),
-        train=_upload(images_nhwc, labels, train, backend),
-        validation=_upload(images_nhwc, labels, validation, backend),
+        recipe=recipe,
+        train=take(train),
+        validation=take(validation),
         classes=len(dataset.classes),
         seed=seed,
         backend=backend,
+        world=world,
     )
 
 
@@ -71,10 +83,12 @@ def _cost(architecture: str, recipe: Recipe, dataset: DatasetRecord) -> budget.C
     return budget.cost(network, recipe, shape)
 
 
-def _upload(images: Array, labels: Array, index: Array, backend: Backend) -> Examples:
+def _examples(
+    images: Array, labels: Array, backend: Backend, resident: bool, index: Array
+) -> Examples:
     rows = np.sort(index)
     return Examples(
-        images=backend.upload(images[rows]),
+        images=hold(images, rows, backend, resident=resident),
         labels=backend.upload(labels[rows].astype(np.int64)),
     )
 
@@ -109,6 +123,7 @@ def identity(architecture: str, task: Task, model: Classifier) -> dict[str, Any]
         "first_weights": first_weights.hexdigest(),
         "code": {name: files.sha256(source) for name, source in sources.items()},
         "compiles": task.backend.compiles,
+        "processes": task.world.size,
         # a run may be resumed with another number of threads, which its curve records
         **task.backend.describe() | {"threads": None},
     }
@@ -141,7 +156,9 @@ def record(
         images_per_second=harmonic_mean(row["images_per_second"] for row in result.curve),
         seconds_spread=seconds_spread(task.recipe, seconds),
         energy_joules=energy_joules(result.curve),
-        peak_memory_gb=task.backend.peak_memory_gb(),
+        peak_memory_gb=result.peak_memory_gb,
+        images="resident" if isinstance(task.train.images, Tensor) else "streamed",
+        processes=task.world.size,
         epochs=len(seconds),
         stopped=result.stopped,
         best_epoch=best["epoch"],

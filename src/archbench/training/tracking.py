@@ -25,9 +25,12 @@ Log = Callable[[Mapping[str, float]], None]
 its last rows unwritten, or may have had no tracker."""
 
 
-def progress_bar(batches: Iterable[T], title: str, total: int) -> Iterator[T]:
-    """The batches, with a bar if standard error is a terminal."""
-    return iter(tqdm(batches, title, total, leave=False, disable=not sys.stderr.isatty()))
+def progress_bar(
+    batches: Iterable[T], title: str, total: int, *, wanted: bool = True
+) -> Iterator[T]:
+    """The batches, with a bar if it is wanted and standard error is a terminal."""
+    hidden = not (wanted and sys.stderr.isatty())
+    return iter(tqdm(batches, title, total, leave=False, disable=hidden))
 
 
 def print_line(line: str) -> None:
