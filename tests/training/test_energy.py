@@ -82,6 +82,18 @@ def see(monkeypatch, uuid: str) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: properties)
 
 
+def test_of_several_gpus_all_are_counted_or_none(nvml, powercap, monkeypatch):
+    def properties(device: torch.device) -> SimpleNamespace:
+        return SimpleNamespace(uuid=["first", "second", "third"][device.index])
+
+    nvml.update({"GPU-first": 1_000, "GPU-second": 1_000})
+    monkeypatch.setattr(torch.cuda, "get_device_properties", properties)
+    meter = Meter(GPU, gpus=2)
+    nvml.update({"GPU-first": 3_000, "GPU-second": 6_000})
+    assert meter.row() == {"joules": pytest.approx(2 + 5)}
+    assert Meter(GPU, gpus=3).row() == {}
+
+
 def test_the_packages_are_summed_and_a_counter_may_begin_again(powercap):
     meter = Meter(CPU)
     write(powercap / "intel-rapl:0", 12_500_000)
@@ -181,7 +193,7 @@ def test_a_gpu_without_a_counter_has_no_energy_at_all(nvml, monkeypatch):
 def rising(joules: float):
     """Counters of one that has counted so much more at every reading."""
     total = iter(range(1_000_000))
-    return lambda device: [Counter(read=lambda: joules * next(total))]
+    return lambda device, gpus: [Counter(read=lambda: joules * next(total))]
 
 
 def record(asked_task, result):
@@ -213,7 +225,7 @@ def test_a_run_that_was_counted_in_part_has_no_energy(tmp_path, monkeypatch):
     whole = task(epochs=2, schedule="constant", options={})
     first = replace(whole, recipe=whole.recipe.model_copy(update={"epochs": 1}))
     fit(first, tmp_path, "mlp")
-    monkeypatch.setattr(energy, "find_counters", lambda device: [])
+    monkeypatch.setattr(energy, "find_counters", lambda device, gpus: [])
     resumed = fit(whole, tmp_path, "mlp")
     assert record(whole, resumed).energy_joules is None
     assert run.curve_table(resumed)["joules"].isna().tolist() == [False, True]

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from tempfile import TemporaryDirectory
 
 import torch
 from torch.distributed import run as torchrun
@@ -26,10 +27,11 @@ def start(processes: int) -> None:
     refuse_few_gpus(processes)
     share = max(1, torch.get_num_threads() // processes)
     os.environ.setdefault("OMP_NUM_THREADS", str(share))
-    logging.getLogger("torch.distributed").setLevel(logging.CRITICAL)  # pages for each failure
-    asked = ["--standalone", f"--nproc-per-node={processes}", *sys.argv]
+    logging.disable()  # torchrun prints pages for each failure
     try:
-        torchrun.run(torchrun.parse_args(asked))
+        with TemporaryDirectory() as logs:
+            options = ["--standalone", f"--nproc-per-node={processes}", f"--log-dir={logs}"]
+            torchrun.run(torchrun.parse_args([*options, *sys.argv]))
     except ChildFailedError as failed:
         rank, failure = failed.get_first_failure()
         raise SystemExit(2) if failure.exitcode == 2 else Refused(ending(rank, failure)) from None
