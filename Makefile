@@ -44,6 +44,7 @@ bench: .venv/installed
 	python benchmarks/augmentation.py
 	python benchmarks/step.py
 	python benchmarks/scaling.py
+	python benchmarks/world_size.py
 	python benchmarks/neighbour.py
 	python benchmarks/pipeline.py
 

@@ -23,6 +23,7 @@ ROWS = {
     "scaling": "rows",
     "step": "rows",
     "verdicts": "grid",
+    "world_size": "rows",
 }
 
 
