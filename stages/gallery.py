@@ -35,15 +35,13 @@ def main() -> None:
 
 
 def answers_of(asked: Gallery) -> dict[str, list[Answers]]:
-    """Of each seed, by architecture, the best first."""
-    predictions = {
-        name: files.read_table(paths.evaluation(name, "predictions"))
-        for name in asked.architectures
-    }
-    return {
-        name: [answers.of_run(name, predictions[name], seed) for seed in asked.seeds]
-        for name in answers.best_first(predictions)
-    }
+    """Of each seed, by architecture, the best first. No more than one table is held."""
+    runs, mistaken = {}, {}
+    for name in asked.architectures:
+        rows = files.read_table(paths.evaluation(name, "predictions"))
+        runs[name] = [answers.of_run(name, rows, seed) for seed in asked.seeds]
+        mistaken[name] = answers.mistaken(rows)
+    return {name: runs[name] for name in sorted(runs, key=mistaken.__getitem__)}
 
 
 def material(

@@ -53,7 +53,7 @@ def test_a_latency_is_under_a_limit_that_it_does_not_reach():
 
 def test_the_drawing_has_a_dot_and_a_ring_of_each_and_the_front():
     rows = inference.frame(measured())
-    (figure,) = inference.drawing(rows).values()
+    (figure,) = inference.drawing(rows, looks(rows["architecture"])).values()
     (panel,) = figure.axes
     line, *marks = panel.lines
     at = [np.array(each.get_xydata()) for each in (line, *marks)]

@@ -21,7 +21,7 @@ from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
 from archbench.gallery.tiles import Explanation, Shelf
 from archbench.style import templates
-from archbench.style.palette import colours
+from archbench.style.palette import Look, looks
 from archbench.style.quantities import percent
 
 Array = NDArray[Any]
@@ -114,10 +114,17 @@ def heading(material: Material, subject: Answers) -> dict[str, Any]:
         "images": len(subject.labels),
         "accuracy": percent(1 - subject.wrong.mean()),
         "names": names,
-        "colours": [colours(names)[name] for name in names],
+        "looks": [style_of(looks(names)[name]) for name in names],
         "classes": material.classes,
         "confidences": CONFIDENCES,
     }
+
+
+def style_of(look: Look) -> str:
+    """Of an architecture's mark, as CSS."""
+    outline = ", ".join(f"{100 * x:g}% {100 * y:g}%" for x, y in look.shape.outline)
+    shape = f"clip-path: polygon({outline})" if outline else "border-radius: 50%"
+    return f"background: {look.colour}; {shape}"
 
 
 def script_and_digest() -> tuple[str, str]:

@@ -15,6 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from archbench.style.palette import SHAPES, Look
+
 Panels = dict[str, Figure]
 """The figures that stand under one title, by what sets them apart; a single one has no name."""
 
@@ -40,6 +42,8 @@ LONGEST = 24
 """Characters of a name on an axis."""
 LINE, CHARACTER = 13.0, 5.6
 """Height and width of text, in points."""
+MARKS = 6
+"""Of a line, about."""
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 
@@ -62,6 +66,13 @@ def new(height: float) -> tuple[Figure, Axes]:
 def by_architecture(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The rows of each, in the order in which the architectures come."""
     return [(str(name), rows) for name, rows in frame.groupby("architecture", sort=False)]
+
+
+def marked(look: Look, points: int, plain: str = "") -> dict[str, Any]:
+    """How a line of so many points shows its architecture's shape; instead of circles, `plain`."""
+    if look.shape == SHAPES[0]:
+        return {"marker": plain}
+    return {"marker": look.shape.marker, "ms": 5, "markevery": max(1, points // MARKS)}
 
 
 def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from archbench.report.drawing import PERCENT, STYLE, Panels, label, new
-from archbench.style.palette import colours
+from archbench.style.palette import Looks
 from archbench.style.quantities import ends, percent, points
 
 TITLE = "Cost of use"
@@ -35,15 +35,16 @@ def frame(measured: pd.DataFrame) -> pd.DataFrame:
 
 
 @matplotlib.rc_context(STYLE)
-def drawing(rows: pd.DataFrame) -> Panels:
+def drawing(rows: pd.DataFrame, key: Looks) -> Panels:
     """Accuracy against latency; a ring is of 8-bit integers, a line joins the Pareto front."""
     figure, panel = new(height=3.6)
-    front, key = rows[rows["front"]].sort_values("latency_ms"), colours(rows["architecture"])
+    front = rows[rows["front"]].sort_values("latency_ms")
     panel.plot(front["latency_ms"], front["accuracy"], color=GREY, ls="--", lw=1.2)
     for _, row in rows.iterrows():
-        colour = key[row["architecture"]]
+        colour, shape = key[row["architecture"]]
         inside = "none" if "int8" in row["form"] else colour
-        panel.plot(row["latency_ms"], row["accuracy"], "o", ms=8, mew=1.8, mec=colour, mfc=inside)
+        style = {"marker": shape.marker, "ms": 8, "mew": 1.8, "mec": colour, "mfc": inside}
+        panel.plot(row["latency_ms"], row["accuracy"], ls="", **style)
     panel.set(xlabel="latency of one image, ms", xscale="log", ylabel="test accuracy")
     panel.margins(x=0.15)
     panel.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda ms, _: f"{ms:g}"))

@@ -11,6 +11,7 @@ from archbench.report.external import external, trained
 from archbench.report.words import (
     DISTURBED,
     FEWEST_SEEDS,
+    NAMED,
     Row,
     interval,
     named,
@@ -20,6 +21,8 @@ from archbench.style.quantities import duration, ends, flop, percent, points
 
 SAME = 0.05
 """Amounts of compute that differ by a smaller share count as the same."""
+FEW_RIVALS = 4
+"""Up to which each is named as one that may be taken."""
 UNDECIDED = "not decided"
 """The verdict of stage compare on a pair whose interval holds 0 and more than the margin."""
 
@@ -77,6 +80,8 @@ def choice(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
         return f"{reached}; it ran alone."
     if rivals := _rivals(pairs, best):
         taken = " or ".join([best, *rivals])
+        if len(rivals) > FEW_RIVALS:
+            taken = f"{best}, or one of {len(rivals)} others that are not told from it"
         luck = f"{reached}, but its lead over {named(rivals)} may be luck."
         return f"{taken}. {luck}{_cheapest(numbers, [best, *rivals])}"
     luck = "test images" if numbers["seeds"].min() < FEWEST_SEEDS else "test images and seeds"
@@ -143,6 +148,9 @@ def _alike(taken: "pd.Series[Any]", other: Any) -> "pd.Series[bool]":
 
 
 def _each(taken: "pd.Series[Any]") -> str:
+    if len(taken) > NAMED:
+        low, high = (flop(1e15 * end) for end in (taken.min(), taken.max()))
+        return f"{low} to {high} for {len(taken)} of them"
     return ", ".join(f"{flop(1e15 * amount)} for {name}" for name, amount in taken.items())
 
 

@@ -14,6 +14,10 @@ Row: TypeAlias = "pd.Series[Any]"
 """An architecture's numbers, or a pair's."""
 MANY = 20
 """Classes beyond which a figure cannot name each."""
+MANY_MODELS = 10
+"""Architectures beyond which a figure of lines or a matrix of pairs cannot be read."""
+NAMED, FIRST = 8, 5
+"""Names up to which a sentence has each, and those that it begins with where there are more."""
 FEWEST_SEEDS = 3
 """With fewer, all that is said is of the trained networks, whatever another seed would give."""
 DISTURBED = 2.0
@@ -62,7 +66,10 @@ GLOSSARY = {
 
 
 def named(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    """Each, or of many the first and how many others there are."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:FIRST])} and {len(names) - FIRST} others"
 
 
 def p_value(p: float) -> str:
