@@ -1,7 +1,7 @@
 """A curve shows its frame: the right column on the right axis, in the architecture's colour."""
 
 from matplotlib.colors import to_hex
-from test_charts import A, B, KEY, lines, only, texts
+from test_charts import KEY, A, B, lines, only, texts
 from test_frames import LEARNED, table
 
 from archbench.report import curves, frames

@@ -8,6 +8,7 @@ from html_reader import Reader
 
 from archbench.report import inference, page
 from archbench.report.markdown import markdown
+from archbench.style.palette import looks
 
 ROWS = [("fast", 0.05, 0.60), ("good", 0.40, 0.90), ("slow", 1.60, 0.85), ("huge", 7.0, 0.91)]
 

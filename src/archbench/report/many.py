@@ -1,6 +1,8 @@
 """More architectures than a figure or a matrix can show: which stand for all, and what the reader
 is told of the rest. With few, everything shows each, and nothing here changes a word."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from archbench.report.words import MANY_MODELS, Row
@@ -27,7 +29,7 @@ def best(title: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["architecture"].isin(names[: FIGURES[title][1]])]
 
 
-def notes(tables: dict[str, pd.DataFrame], costs: int) -> dict[str, str]:
+def notes(tables: Mapping[str, pd.DataFrame], costs: int) -> dict[str, str]:
     """By title, what a figure leaves out; `costs` is of how many architectures they are known."""
     found = {}
     for title, (table, most, file) in FIGURES.items():
