@@ -30,7 +30,7 @@ def main() -> None:
     sheet = missed_sheet(missed, runs, images, dataset.classes, asked.gallery_tiles)
     write(paths.contact_sheet("shared"), sheet)
     files.write_table(paths.GALLERY / "suspects.csv", missed)
-    for stem, page in pages.pages(material(asked, dataset, images, runs, missed)).items():
+    for stem, page in pages.pages(material(asked, dataset, images, runs, missed)):
         files.write_text(paths.GALLERY / f"{stem}.html", page)
 
 

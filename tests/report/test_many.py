@@ -53,8 +53,9 @@ def test_a_figure_has_the_best_and_says_where_all_are(results, html):
     drawn = page.figures(results)
     assert list(drawn["Confusion"]) == results.numbers.index[: many.PANELS].tolist()
     assert len(drawn["Calibration"]) == many.PANELS
-    lines = drawn["Risk and coverage"][""].axes[0].texts
-    assert {text.get_text() for text in lines} == set(results.numbers.index[: many.LINES])
+    (legend,) = drawn["Risk and coverage"][""].legends
+    named = [text.get_text() for text in legend.get_texts()]
+    assert named == results.numbers.index[: many.LINES].tolist()
     assert len(drawn["Test accuracy"][""].axes[0].get_yticklabels()) == MOST + 1
     text = Reader(html).text
     assert (

@@ -6,7 +6,7 @@ is addressed: links, the back button and bookmarks work as anywhere. The one scr
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -60,13 +60,13 @@ class Material:
     """What people took each test image for, in words, if they were asked."""
 
 
-def pages(material: Material) -> dict[str, str]:
-    """HTML by the stem of its file."""
+def pages(material: Material) -> Iterator[tuple[str, str]]:
+    """The stem of each file and its HTML: megabytes, so that each is made when it is asked for."""
     each = material.each
     best = int(np.argmin([one.wrong.sum() for one in each]))
-    together = render(material, answers.ensemble(each), best, range(len(each)))
-    alone = {one.name: render(material, one, n, [n]) for n, one in enumerate(each)}
-    return {"index": together} | alone
+    yield "index", render(material, answers.ensemble(each), best, range(len(each)))
+    for number, one in enumerate(each):
+        yield one.name, render(material, one, number, [number])
 
 
 def render(material: Material, subject: Answers, near: int, explained: Sequence[int]) -> str:

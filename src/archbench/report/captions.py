@@ -51,7 +51,7 @@ def differences(pairs: pd.DataFrame) -> str:
     apart = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
     if len(pairs) == 1:
         return f"The interval of the difference {'leaves out' if apart else 'holds'} 0."
-    return f"{apart} of {len(pairs)} intervals leave out 0."
+    return f"{apart:,} of {len(pairs):,} intervals leave out 0."
 
 
 def confusion(table: pd.DataFrame, best: str) -> str:

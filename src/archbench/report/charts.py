@@ -34,11 +34,12 @@ SHADES = ListedColormap(
 def accuracies(frame: pd.DataFrame, key: Looks) -> Panels:
     """Test accuracy with its interval, best on top, and a small dot for every seed."""
     groups = by_architecture(frame)[::-1]
-    figure, panel = new(height=1.0 + (0.36 if len(groups) <= MANY_MODELS else 0.2) * len(groups))
+    many = len(groups) > MANY_MODELS
+    figure, panel = new(height=1.0 + (0.2 if many else 0.36) * len(groups))
     for height, (name, rows) in enumerate(groups):
         row, (colour, shape) = rows.iloc[0], key[name]
         panel.plot([row["low"], row["high"]], [height] * 2, lw=3, color=colour, alpha=0.5)
-        panel.plot(row["accuracy"], height, "|", ms=16, mew=2.5, color=colour)
+        panel.plot(row["accuracy"], height, "|", ms=10 if many else 16, mew=2.5, color=colour)
         panel.plot(rows["of_seed"], [height] * len(rows), shape.marker, ms=5, color=colour)
     panel.set_yticks(range(len(groups)), [name for name, _ in groups])
     panel.set(xlabel=f"{accuracy_title(frame)}, 95 % interval", ylim=(-0.6, len(groups) - 0.4))

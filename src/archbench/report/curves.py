@@ -13,8 +13,8 @@ from archbench.report.drawing import (
     Panels,
     by_architecture,
     fine_percent,
-    label,
     marked,
+    name_ends,
     new,
 )
 from archbench.style.palette import Look, Looks
@@ -35,7 +35,7 @@ def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame, key: Looks) -> Pan
         _learning(panel, rows, stops.rename(columns={quantity: "quantity"}), key)
         panel.set(xlabel="epoch", ylabel=quantity + unit)
         panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-        label(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), inside=False)
+        name_ends(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), key)
     panels["accuracy"].axes[0].yaxis.set_major_formatter(PERCENT)
     return panels
 
@@ -96,7 +96,7 @@ def risk_coverage(frame: pd.DataFrame, key: Looks) -> Panels:
     panel.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
     panel.xaxis.set_major_formatter(PERCENT)
     panel.yaxis.set_major_formatter(fine_percent())
-    label(panel, _ends(frame, "coverage", "risk"), inside=False)
+    name_ends(panel, _ends(frame, "coverage", "risk"), key)
     return {"": figure}
 
 
@@ -113,5 +113,5 @@ def robustness(frame: pd.DataFrame, key: Looks) -> Panels:
         panel.set(title=corruption, xticks=ticks, ylim=(0, 1))
         panel.set(xlabel="severity", ylabel="accuracy")
         panel.yaxis.set_major_formatter(PERCENT)
-        label(panel, _ends(each, "severity", "accuracy"), inside=False)
+        name_ends(panel, _ends(each, "severity", "accuracy"), key)
     return panels

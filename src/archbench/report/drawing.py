@@ -14,8 +14,10 @@ import matplotlib.ticker
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from archbench.style.palette import SHAPES, Look
+from archbench.report.words import MANY_MODELS
+from archbench.style.palette import SHAPES, Look, Looks
 
 Panels = dict[str, Figure]
 """The figures that stand under one title, by what sets them apart; a single one has no name."""
@@ -102,6 +104,21 @@ def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
             va="center",
             fontsize=9,
         )
+
+
+def name_ends(panel: Axes, points: pd.DataFrame, key: Looks) -> None:
+    """Name the lines that end at the points; with many architectures these lie so close that a
+    legend has to."""
+    if len(key) <= MANY_MODELS:
+        label(panel, points, inside=False)
+        return
+    lines = [
+        Line2D([], [], color=key[name].colour, label=name, **marked(key[name], 1))
+        for name in points["architecture"]
+    ]
+    panel.get_figure().legend(
+        handles=lines, loc="outside lower left", ncols=2, frameon=False, fontsize=9
+    )
 
 
 @matplotlib.rc_context(STYLE)

@@ -123,7 +123,7 @@ def evidence(pair: Row, pairs: int, alike: bool = True) -> str:
 
     `alike`: both have as many seeds; the pair has the number of the one with fewer.
     """
-    over = f" over {pairs} pairs" if pairs > 1 else ""
+    over = f" over {pairs:,} pairs" if pairs > 1 else ""
     whose = "each" if alike else "of the one with fewer"
     seeds = f"one seed {whose}" if pair["seeds"] == 1 else f"{pair['seeds']:.0f} seeds {whose}"
     sign = "" if p_value(pair["p"]).startswith("<") else "= "
