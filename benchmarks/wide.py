@@ -174,7 +174,7 @@ def measured(size: str, root: Path) -> dict[str, Any]:
     root.mkdir(parents=True)
     with chdir(root):
         build(architectures, seeds)
-    row: dict[str, Any] = {"architectures": architectures, "seeds": seeds}
+    row: dict[str, Any] = {"architectures": architectures, "seeds": seeds, "images": IMAGES}
     for stage in STAGES:
         row |= run(stage, root)
     page = root / paths.REPORT / "report.html"
