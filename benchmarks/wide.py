@@ -78,7 +78,11 @@ def shared(names: list[str], seeds: int, labels: Array, random: np.random.Genera
         f"architectures: {names}\nseeds: {list(range(seeds))}\n"
         "equivalence_margin: 0.5\ngallery_tiles: 40\n",
     )
-    record = {"name": CIFAR10.name, "title": CIFAR10.title, "classes": list(CLASSES)}
+    record: dict[str, Any] = {
+        "name": CIFAR10.name,
+        "title": CIFAR10.title,
+        "classes": list(CLASSES),
+    }
     record |= {"mirrorable": True, "image_size": (32, 32), "channels": 3, "sha256": {}}
     DatasetRecord.model_validate(record).write(paths.DATASET)
     pixels = random.integers(256, size=(IMAGES, 32, 32, 3), dtype=np.uint8)
@@ -158,7 +162,7 @@ def of_run(name: str, seed: int, accuracy: float) -> None:
 def run(stage: str, root: Path) -> dict[str, float]:
     script = Path(__file__).parents[1] / "stages" / f"{stage}.py"
     started = time.perf_counter()
-    command = [sys.executable, "-c", WATCH, sys.executable, script]
+    command = [sys.executable, "-c", WATCH, sys.executable, str(script)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     cpu, peak = map(float, done.stdout.split()[-2:])
     return {

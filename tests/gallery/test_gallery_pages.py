@@ -262,3 +262,13 @@ def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
         assert len(shown) == text.count('id="image-') > 10
         assert all(words == f"cat {index}, dog &amp; frog 1" for index, words in shown)
         assert "People: how many of about 51 took the image for each class (CIFAR-10H" in text
+
+
+def test_of_many_architectures_a_tile_has_a_line_per_guess_that_names_the_first():
+    names = list("abcdefghijk")
+    shown = material(skills={name: 0.5 for name in names})
+    html = pages_of(shown)["a"]
+    first = html.split('<ul class="votes guesses"')[1].split("</ul>")[0]
+    assert "<span>11 of 11: a, b, c, d, e …</span>" in first  # all have the same predictions
+    few = material(skills={name: 0.5 for name in names[:10]})
+    assert "votes guesses" not in pages_of(few)["a"]

@@ -19,7 +19,7 @@ def pair(first: str, second: str, low: float) -> dict[str, object]:
 
 
 LOWS = {"ab": -0.01, "ac": 0.01, "ad": 0.02, "bc": -0.02, "bd": 0.03, "cd": -0.03}
-PAIRS = pd.DataFrame([pair(*names, low) for names, low in LOWS.items()])
+PAIRS = pd.DataFrame([pair(names[0], names[1], low) for names, low in LOWS.items()])
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from archbench.gallery import answers, listing, sprite
 from archbench.gallery.answers import Answers
 from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
-from archbench.gallery.tiles import Explanation, Shelf
+from archbench.gallery.tiles import FEW, Explanation, Shelf
 from archbench.style import templates
 from archbench.style.palette import Look, looks
 from archbench.style.quantities import percent
@@ -96,6 +96,7 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
         "near": names[near],
         "sprites": styles(shelf),
         "tiles": shelf.tiles(),
+        "few": FEW,
         "people": bool(material.people),
         "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
         "control": control(material.explanations[near], shelf) if one else None,

@@ -15,6 +15,8 @@ Array = NDArray[Any]
 TOP = 3
 MANY = 10
 """Votes beyond which a tile has a line per guess, not per network."""
+FEW = 5
+"""Networks that such a line names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,8 +43,8 @@ def drawing(rows: pd.DataFrame, key: Looks) -> Panels:
     for _, row in rows.iterrows():
         colour, shape = key[row["architecture"]]
         inside = "none" if "int8" in row["form"] else colour
-        style = {"marker": shape.marker, "ms": 8, "mew": 1.8, "mec": colour, "mfc": inside}
-        panel.plot(row["latency_ms"], row["accuracy"], ls="", **style)
+        at = row["latency_ms"], row["accuracy"]
+        panel.plot(*at, shape.marker, ms=8, mew=1.8, mec=colour, mfc=inside)
     panel.set(xlabel="latency of one image, ms", xscale="log", ylabel="test accuracy")
     panel.margins(x=0.15)
     panel.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda ms, _: f"{ms:g}"))
