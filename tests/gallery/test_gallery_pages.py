@@ -266,9 +266,9 @@ def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
 
 def test_of_many_architectures_a_tile_has_a_line_per_guess_that_names_the_first():
     names = list("abcdefghijk")
-    shown = material(skills={name: 0.5 for name in names})
+    shown = material(skills=dict.fromkeys(names, 0.5))
     html = pages_of(shown)["a"]
     first = html.split('<ul class="votes guesses"')[1].split("</ul>")[0]
     assert "<span>11 of 11: a, b, c, d, e …</span>" in first  # all have the same predictions
-    few = material(skills={name: 0.5 for name in names[:10]})
+    few = material(skills=dict.fromkeys(names[:10], 0.5))
     assert "votes guesses" not in pages_of(few)["a"]
