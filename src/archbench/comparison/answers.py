@@ -23,13 +23,12 @@ def reduce(
     """
     answers: dict[str, pd.DataFrame] = {}
     suspects: dict[str, pd.DataFrame] = {}
-    missed: pd.Index | None = None
+    missed = pd.Index([])
     for name, rows in predictions.items():
-        answers[name] = rows[list(COMPACT)].astype(COMPACT)
         wrong = is_mistake(rows).groupby(rows["index"]).all()
         own = wrong.index[wrong]
-        missed = own if missed is None else missed.intersection(own)
+        missed = missed.intersection(own) if answers else own
+        answers[name] = rows[list(COMPACT)].astype(COMPACT)
         suspects[name] = rows[rows["index"].isin(missed)]
-    return answers, join(
-        {name: rows[rows["index"].isin(missed)] for name, rows in suspects.items()}
-    )
+    whole = {name: rows[rows["index"].isin(missed)] for name, rows in suspects.items()}
+    return answers, join(whole)

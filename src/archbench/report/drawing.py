@@ -116,9 +116,7 @@ def name_ends(panel: Axes, points: pd.DataFrame, key: Looks) -> None:
         Line2D([], [], color=key[name].colour, label=name, **marked(key[name], 1))
         for name in points["architecture"]
     ]
-    panel.get_figure().legend(
-        handles=lines, loc="outside lower left", ncols=2, frameon=False, fontsize=9
-    )
+    panel.figure.legend(handles=lines, loc="outside lower left", ncols=2, frameon=False, fontsize=9)
 
 
 @matplotlib.rc_context(STYLE)
