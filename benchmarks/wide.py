@@ -1,15 +1,14 @@
 """What compare, gallery and report cost, and hold in memory, as architectures and seeds grow.
 
-    python benchmarks/wide.py [--within FOLDER] [ARCHITECTURESxSEEDS ...]
+    python benchmarks/wide.py [--within NEW] [ARCHITECTURESxSEEDS ...]
 
 Nothing is trained: predictions of 10,000 images are made up, with what stage evaluate writes from
 them. Of the numbers that take it long the first seed's stand for all. Each stage then runs in a
-process of its own, whose time and largest resident memory are measured. FOLDER keeps the last
+process of its own, whose time and largest resident memory are measured. NEW, a folder, keeps the
 pages to look at.
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -120,8 +119,12 @@ def of_architecture(
     files.write_json(paths.numbers(name), numbers)
     for seed in range(seeds):
         of_run(name, seed, float(hits.mean()))
-    near = {"neighbours": random.integers(IMAGES, size=(IMAGES, 5), dtype=np.int32)}
-    for kind, array in (near | {"cosines": np.full((IMAGES, 5), 0.5, np.float32)}).items():
+    explained = {
+        "neighbours": random.integers(IMAGES, size=(IMAGES, 5), dtype=np.int32),
+        "cosines": np.full((IMAGES, 5), 0.5, np.float32),
+        "maps": random.integers(256, size=(IMAGES, 4, 4), dtype=np.uint8),
+    }
+    for kind, array in explained.items():
         files.write_array(paths.explanations(name) / f"{kind}.npy", array)
     summary = {"architecture": name, "seed": 0, "layer": None}
     files.write_json(paths.explanations(name) / "explanation.json", summary)
@@ -138,7 +141,7 @@ def of_run(name: str, seed: int, accuracy: float) -> None:
     record = costs | {
         "architecture": name,
         "seed": seed,
-        "hyperparameters": {"lr": 0.03, "optimizer": "muon"},
+        "hyperparameters": {"lr": 0.01 * (1 + int(name[-1]) % 3), "optimizer": "muon"},
         "validation_images": 5000,
         "stopped": None,
         "best_epoch": EPOCHS,
@@ -174,7 +177,6 @@ def run(stage: str, root: Path) -> dict[str, float]:
 
 def measured(size: str, root: Path) -> dict[str, Any]:
     architectures, seeds = map(int, size.split("x"))
-    shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     with chdir(root):
         build(architectures, seeds)
@@ -190,12 +192,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("sizes", nargs="*", metavar="ARCHITECTURESxSEEDS", default=SIZES)
-    parser.add_argument("--within", type=Path, metavar="FOLDER")
+    parser.add_argument("--within", type=Path, metavar="NEW")
     options = parser.parse_args()
+    if options.within and options.within.exists():
+        parser.error(f"--within {options.within}: exists already")
     about = backend.configure("auto").describe()
     with tempfile.TemporaryDirectory() as temporary:
-        root = options.within or Path(temporary) / "wide"
-        measure.report("wide", about, [measured(size, root) for size in options.sizes])
+        root = options.within or Path(temporary)
+        measure.report("wide", about, [measured(size, root / size) for size in options.sizes])
 
 
 if __name__ == "__main__":

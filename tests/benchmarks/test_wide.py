@@ -20,5 +20,5 @@ def test_two_architectures_and_two_seeds(tmp_path):
     for stage in ("compare", "gallery", "report"):
         assert 0 < row[f"{stage}_cpu_seconds"] < 100
         assert 0.05 < row[f"{stage}_peak_gb"] < 1, "that of the stage, not of what started it"
-    pairs = (tmp_path / "kept/metrics/pairwise.csv").read_text().splitlines()
+    pairs = (tmp_path / "kept/2x2/metrics/pairwise.csv").read_text().splitlines()
     assert [line.split(",")[:3] for line in pairs[1:]] == [["network_00", "network_01", "2"]]

@@ -7,11 +7,11 @@ import pytest
 import synthetic
 from html_reader import Reader
 
-from archbench.report import many, page, words
+from archbench.report import many, page
 from archbench.report.markdown import markdown
 from archbench.style.palette import looks
 
-MOST = words.MANY_MODELS
+MOST = many.MANY_MODELS
 
 
 def pair(first: str, second: str, low: float) -> dict[str, object]:
@@ -101,5 +101,5 @@ def test_with_one_less_everything_shows_each(results):
 
 
 def test_of_many_names_the_first_and_how_many_others():
-    assert words.named(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
-    assert words.named(list("abcdefghi")) == "a, b, c, d, e and 4 others"
+    assert many.named(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
+    assert many.named(list("abcdefghi")) == "a, b, c, d, e and 4 others"

@@ -16,6 +16,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from archbench.gallery.answers import Answers, consensus, mistakes
+from archbench.gallery.tiles import MANY
 from archbench.style.palette import Look, looks
 
 
@@ -37,8 +38,8 @@ class Tile:
 COLUMNS = 8
 SIDE = 160  # all measures in pixels
 GAP = 16
-MOST, FEW = 10, 8
-"""Architectures up to which a tile has the guess of each, and those that it has of more."""
+FEW = 8
+"""Architectures whose guesses a tile has where there are many."""
 WIDTH = COLUMNS * (SIDE + GAP) + GAP
 TITLE_LINE = 30
 LINE = 23
@@ -76,7 +77,7 @@ def missed_sheet(
 
     `runs` are all seeds' answers by architecture, the best first: of many, few have room.
     """
-    shown = list(runs)[:FEW] if len(runs) > MOST else list(runs)
+    shown = list(runs)[:FEW] if len(runs) > MANY else list(runs)
     guesses = {name: consensus(runs[name]) for name in shown}
     key = {name: looks(runs)[name] for name in shown}
     seeds = next(iter(runs.values()))

@@ -14,9 +14,9 @@ from archbench.style.quantities import percent
 Array = NDArray[Any]
 TOP = 3
 MANY = 10
-"""Votes beyond which a tile has a line per guess, not per network."""
+"""Networks beyond which a tile has a line per guess, not per network."""
 FEW = 5
-"""Networks that such a line names."""
+"""Networks that such a line names, and whose Grad-CAMs it has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from archbench.base.records import RunRecord
 from archbench.report import inference
 from archbench.report.external import trained
 from archbench.report.frames import COSTS, front
-from archbench.report.words import named
+from archbench.report.many import named
 from archbench.style.quantities import percent
 
 

@@ -16,7 +16,8 @@ from archbench.report.drawing import (
     new,
     short,
 )
-from archbench.report.words import MANY, MANY_MODELS, accuracy_title
+from archbench.report.many import MANY_MODELS
+from archbench.report.words import MANY, accuracy_title
 from archbench.style.palette import COLOURS, Looks
 from archbench.style.quantities import flop
 

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from archbench.report.words import MANY_MODELS
+from archbench.report.many import MANY_MODELS
 from archbench.style.palette import SHAPES, Look, Looks
 
 Panels = dict[str, Figure]

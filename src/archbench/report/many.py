@@ -1,13 +1,17 @@
 """More architectures than a figure or a matrix can show: which stand for all, and what the reader
 is told of the rest. With few, everything shows each, and nothing here changes a word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from archbench.report.words import MANY_MODELS, Row
 from archbench.style.quantities import NONE, ends, points
 
+MANY_MODELS = 10
+"""Architectures beyond which a figure of lines or a matrix of pairs cannot be read."""
+NAMED, FIRST = 8, 5
+"""Names up to which a sentence has each, and those that it begins with where there are more."""
 LINES, PANELS = 8, 4
 """The best architectures that share a panel, and that have panels of their own."""
 FIGURES = {
@@ -19,6 +23,13 @@ FIGURES = {
     "Robustness": ("robustness", LINES, "data/evaluation"),
 }
 """By title: the table, the architectures at most, and where all are."""
+
+
+def named(names: Sequence[str]) -> str:
+    """Each, or of many the first and how many others there are."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:FIRST])} and {len(names) - FIRST} others"
 
 
 def best(title: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +85,7 @@ def _standing(name: str, pairs: pd.DataFrame, number: int) -> dict[str, str]:
     }
 
 
-def _gap(row: Row) -> str:
+def _gap(row: "pd.Series[Any]") -> str:
     return f"{points(row['difference'])} {ends(row['low'], row['high'])}"
 
 

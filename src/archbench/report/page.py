@@ -157,7 +157,7 @@ def content(results: Results) -> dict[str, Any]:
         "pairs_note": words.pairs_note(numbers),
         "confusion_note": words.confusion_note(results.dataset.classes),
         "confused": tables.confused_pairs(many.best("Confusion", found["confusion"])),
-        "names": list(trained.index),
+        "names": [] if len(trained) > many.MANY_MODELS else list(trained.index),
         "duplicate_images": f"{found['duplicates']['images'].max():,}",
         "duplicates": tables.duplicates(found["duplicates"]),
         "missed_images": f"{len(found['missed_by_all']):,}",

@@ -8,15 +8,8 @@ import pandas as pd
 
 from archbench.base.records import RunRecord
 from archbench.report.external import external, trained
-from archbench.report.words import (
-    DISTURBED,
-    FEWEST_SEEDS,
-    NAMED,
-    Row,
-    interval,
-    named,
-    p_value,
-)
+from archbench.report.many import NAMED, named
+from archbench.report.words import DISTURBED, FEWEST_SEEDS, Row, interval, p_value
 from archbench.style.quantities import duration, ends, flop, percent, points
 
 SAME = 0.05
@@ -81,7 +74,7 @@ def choice(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
     if rivals := _rivals(pairs, best):
         taken = " or ".join([best, *rivals])
         if len(rivals) > FEW_RIVALS:
-            taken = f"{best}, or one of {len(rivals)} others that are not told from it"
+            taken = f"{best}, or one of {len(rivals)} others that are not told apart from it"
         luck = f"{reached}, but its lead over {named(rivals)} may be luck."
         return f"{taken}. {luck}{_cheapest(numbers, [best, *rivals])}"
     luck = "test images" if numbers["seeds"].min() < FEWEST_SEEDS else "test images and seeds"
@@ -150,7 +143,7 @@ def _alike(taken: "pd.Series[Any]", other: Any) -> "pd.Series[bool]":
 def _each(taken: "pd.Series[Any]") -> str:
     if len(taken) > NAMED:
         low, high = (flop(1e15 * end) for end in (taken.min(), taken.max()))
-        return f"{low} to {high} for {len(taken)} of them"
+        return f"{low} to {high} ({len(taken)} architectures)"
     return ", ".join(f"{flop(1e15 * amount)} for {name}" for name, amount in taken.items())
 
 

@@ -14,10 +14,6 @@ Row: TypeAlias = "pd.Series[Any]"
 """An architecture's numbers, or a pair's."""
 MANY = 20
 """Classes beyond which a figure cannot name each."""
-MANY_MODELS = 10
-"""Architectures beyond which a figure of lines or a matrix of pairs cannot be read."""
-NAMED, FIRST = 8, 5
-"""Names up to which a sentence has each, and those that it begins with where there are more."""
 FEWEST_SEEDS = 3
 """With fewer, all that is said is of the trained networks, whatever another seed would give."""
 DISTURBED = 2.0
@@ -63,13 +59,6 @@ GLOSSARY = {
     "AURC": "The area under the curve of risk over coverage.",
 }
 """The terms of the page, in the order in which they come up."""
-
-
-def named(names: Sequence[str]) -> str:
-    """Each, or of many the first and how many others there are."""
-    if len(names) <= NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:FIRST])} and {len(names) - FIRST} others"
 
 
 def p_value(p: float) -> str:
