@@ -227,6 +227,14 @@ def test_the_page_of_all_shows_the_neighbours_of_the_network_with_the_fewest_mis
     assert asked == [(1, [0, 1]), (0, [0]), (1, [1])]
 
 
+@pytest.mark.parametrize(("number", "shown"), [(10, 10), (11, 5)])
+def test_of_many_the_first_have_their_grad_cams_on_the_page_of_all(number, shown, monkeypatch):
+    asked = []
+    monkeypatch.setattr(gallery_pages, "render", lambda *given: asked.append(list(given[3])))
+    pages_of(material(skills=dict.fromkeys("abcdefghijk"[:number], 0.5)))
+    assert asked == [[*range(shown)], *([own] for own in range(number))]
+
+
 def test_a_page_says_how_accurate_its_network_is(pages):
     network = material().each[1]
     wrong = int(network.wrong.sum())
@@ -267,7 +275,9 @@ def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
 def test_of_many_architectures_a_tile_has_a_line_per_guess_that_names_the_first():
     names = list("abcdefghijk")
     shown = material(skills=dict.fromkeys(names, 0.5))
-    html = pages_of(shown)["a"]
+    pages = pages_of(shown)
+    html, note = pages["a"], "Those of the 5 best networks are shown."
+    assert [note in text for text in pages.values()] == [True, *[False] * len(names)]
     first = html.split('<ul class="votes guesses"')[1].split("</ul>")[0]
     assert "<span>11 of 11: a, b, c, d, e …</span>" in first  # all have the same predictions
     few = material(skills=dict.fromkeys(names[:10], 0.5))

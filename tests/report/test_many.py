@@ -90,6 +90,18 @@ def test_the_matrix_gives_way_to_standings_and_all_pairs_to_those_of_the_best(re
     assert 'class="matrix"' not in html
 
 
+def test_each_table_of_pairs_is_summed_up_by_its_own_number_of_architectures(results):
+    few = results.tables["robustness_pairs"].head(1)
+    mixed = replace(results, tables=results.tables | {"robustness_pairs": few})
+    html = page.html(mixed)
+    assert html.count("p of the best and each other") == html.count("p of each pair") == 1
+
+
+def test_the_gallery_of_each_is_found_from_that_of_all(html):
+    assert "all architectures together</a>, and from there each one." in html
+    assert '<a href="../gallery/n' not in html
+
+
 def test_with_one_less_everything_shows_each(results):
     skills = {f"n{rank:02}": 3 - 0.2 * rank for rank in range(MOST)}
     few = synthetic.results(skills)
@@ -98,6 +110,7 @@ def test_with_one_less_everything_shows_each(results):
     assert content["matrix"].columns[0] == "row − column"
     assert len(content["pairs"]) == MOST * (MOST - 1) / 2
     assert len(page.figures(few)["Confusion"]) == MOST
+    assert page.html(few).count('<a href="../gallery/n') == MOST
 
 
 def test_of_many_names_the_first_and_how_many_others():
