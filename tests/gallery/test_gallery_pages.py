@@ -72,14 +72,23 @@ def test_nothing_is_fetched_and_one_script_runs_which_is_ours(pages, page):
 BESIDE = {"../report/report.html", "suspects.csv"}
 
 
+def astray(page: str, read: Links, ids: dict[str, set[str]]) -> list[str]:
+    """The links to a place that no page has."""
+    parts = [link.partition("#") for link in set(read.links) - BESIDE]
+    return [
+        file + "#" + place
+        for file, _, place in parts
+        if place and place not in ids[file.removesuffix(".html") or page]
+    ]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_to_something_and_every_picture_has_words(pages, ids, page):
     read = Links(pages[page])
     assert len(read.ids) == len(set(read.ids))
     assert set(read.links) >= BESIDE
-    for link in set(read.links) - BESIDE:
-        file, _, fragment = link.partition("#")
-        assert not fragment or fragment in ids[file.removesuffix(".html") or page]
+    assert set(read.links) >= BESIDE
+    assert not astray(page, read, ids)
     assert read.labels
     assert all(read.labels)
 
@@ -280,5 +289,11 @@ def test_of_many_architectures_a_tile_has_a_line_per_guess_that_names_the_first(
     assert [note in text for text in pages.values()] == [True, *[False] * len(names)]
     first = html.split('<ul class="votes guesses"')[1].split("</ul>")[0]
     assert "<span>11 of 11: a, b, c, d, e …</span>" in first  # all have the same predictions
+    ids = {page: set(Reader(text).ids) for page, text in pages.items()}
+    for page, text in pages.items():
+        assert not astray(page, Links(text), ids)
+    assert "Wrong where another of the 5 best is right" in pages["e"]
+    assert "Wrong where another" not in pages["f"]
+    assert pages["k"].count(">Right where ") == 2 * 5  # a link to each, and its title
     few = material(skills=dict.fromkeys(names[:10], 0.5))
     assert "votes guesses" not in pages_of(few)["a"]

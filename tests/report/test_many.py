@@ -74,7 +74,9 @@ def test_what_is_left_out_changes_no_look_of_what_is_shown(results):
 def test_in_a_scatter_those_on_the_front_are_named(results):
     numbers = results.numbers.assign(gflops=range(1, MOST + 2))
     drawn = page.figures(replace(results, numbers=numbers))["Cost and quality"]
-    assert [text.get_text() for text in drawn["prediction"].axes[0].texts] == [numbers.index[0]]
+    panel = drawn["prediction"].axes[0]
+    assert [text.get_text() for text in panel.texts] == [numbers.index[0]]
+    assert [dot.get_alpha() for dot in panel.lines[2::2]] == [None, *[0.4] * MOST]
 
 
 def test_the_matrix_gives_way_to_standings_and_all_pairs_to_those_of_the_best(results, html):

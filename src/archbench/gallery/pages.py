@@ -19,7 +19,7 @@ from archbench.gallery import answers, listing, sprite
 from archbench.gallery.answers import Answers
 from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
-from archbench.gallery.tiles import FEW, MANY, Explanation, Shelf
+from archbench.gallery.tiles import Explanation, Shelf
 from archbench.style import templates
 from archbench.style.palette import Look, looks
 from archbench.style.quantities import percent
@@ -63,9 +63,8 @@ class Material:
 def pages(material: Material) -> Iterator[tuple[str, str]]:
     """The stem of each file and its HTML: megabytes, so that each is made when it is asked for."""
     each = material.each
-    explained = range(len(each) if len(each) <= MANY else FEW)
-    best = int(np.argmin([one.wrong.sum() for one in each]))
-    yield "index", render(material, answers.ensemble(each), best, explained)
+    near = int(np.argmin([one.wrong.sum() for one in each]))
+    yield "index", render(material, answers.ensemble(each), near, listing.best(each))
     for number, one in enumerate(each):
         yield one.name, render(material, one, number, [number])
 
@@ -97,8 +96,8 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
         "near": names[near],
         "sprites": styles(shelf),
         "tiles": shelf.tiles(),
-        "few": FEW,
-        "many": len(names) > MANY,
+        "few": len(listing.best(each)),
+        "many": len(names) > listing.MANY,
         "people": bool(material.people),
         "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
         "control": control(material.explanations[near], shelf) if one else None,

@@ -16,7 +16,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from archbench.gallery.answers import Answers, consensus, mistakes
-from archbench.gallery.tiles import MANY
+from archbench.gallery.listing import MANY
 from archbench.style.palette import Look, looks
 
 

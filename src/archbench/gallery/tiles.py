@@ -8,15 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archbench.gallery.answers import Answers
+from archbench.gallery.listing import MANY
 from archbench.gallery.sprite import Sprite
 from archbench.style.quantities import percent
 
 Array = NDArray[Any]
 TOP = 3
-MANY = 10
-"""Networks beyond which a tile has a line per guess, not per network."""
-FEW = 5
-"""Networks that such a line names, and whose Grad-CAMs it has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

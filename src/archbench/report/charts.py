@@ -52,7 +52,7 @@ def accuracies(frame: pd.DataFrame, key: Looks) -> Panels:
 def costs(frame: pd.DataFrame, key: Looks) -> Panels:
     """Accuracy against what training and one prediction cost; a line joins the Pareto front.
 
-    Of many architectures only those on it are named.
+    Of many architectures only those on it are named, and the others are faint.
     """
     panels: Panels = {}
     for kind, rows in frame.groupby("kind", sort=False):
@@ -77,10 +77,12 @@ def _subdivisions(costs: pd.Series) -> tuple[float, ...]:
 def _scatter(panel: Axes, rows: pd.DataFrame, key: Looks) -> None:
     best = rows[rows["front"]].sort_values("cost")
     panel.plot(best["cost"], best["accuracy"], color=GREY, ls="--", lw=1.2)
+    many = len(rows) > MANY_MODELS
     for _, row in rows.iterrows():
         colour, shape = key[row["architecture"]]
+        faint = 0.4 if many and not row["front"] else None
         panel.plot([row["cost"]] * 2, [row["low"], row["high"]], color=colour, lw=2, alpha=0.6)
-        panel.plot(row["cost"], row["accuracy"], shape.marker, ms=8, color=colour)
+        panel.plot(row["cost"], row["accuracy"], shape.marker, ms=8, color=colour, alpha=faint)
 
 
 @matplotlib.rc_context(STYLE)
