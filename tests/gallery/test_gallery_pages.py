@@ -87,7 +87,6 @@ def test_every_link_leads_to_something_and_every_picture_has_words(pages, ids, p
     read = Links(pages[page])
     assert len(read.ids) == len(set(read.ids))
     assert set(read.links) >= BESIDE
-    assert set(read.links) >= BESIDE
     assert not astray(page, read, ids)
     assert read.labels
     assert all(read.labels)

@@ -15,15 +15,15 @@ def test_the_first_eight_are_circles_in_the_eight_colours():
     assert {look.shape.marker for look in found.values()} == {"o"}
 
 
-def test_no_two_of_the_first_48_look_alike():
-    assert UNIQUE == 48
-    assert len(set(looks(named(48)).values())) == 48
+def test_no_two_of_the_first_64_look_alike():
+    assert UNIQUE == 64
+    assert len(set(looks(named(64)).values())) == 64
 
 
 def test_beyond_them_all_are_of_a_grey_that_no_other_has():
-    found = list(looks(named(50)).values())
-    assert found[:48] == list(looks(named(48)).values())
-    assert {look.colour for look in found[48:]} == {OTHER}
+    found = list(looks(named(66)).values())
+    assert found[:64] == list(looks(named(64)).values())
+    assert {look.colour for look in found[64:]} == {OTHER}
     assert OTHER not in COLOURS
 
 

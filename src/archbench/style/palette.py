@@ -39,6 +39,8 @@ SHAPES = (
     Shape("^", ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0))),
     Shape("D", ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5))),
     Shape("v", ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0))),
+    Shape("<", ((1.0, 0.0), (1.0, 1.0), (0.0, 0.5))),
+    Shape(">", ((0.0, 0.0), (1.0, 0.5), (0.0, 1.0))),
     Shape(
         "P",
         (
@@ -63,7 +65,7 @@ Looks = Mapping[str, Look]
 
 def looks(architectures: Iterable[str], last: Collection[str] = ()) -> dict[str, Look]:
     """By rank among the sorted names, of which those in `last` come after all others, so that
-    they change no look. The first 48 differ from each other; the rest are grey circles.
+    they change no look. The first 64 differ from each other; the rest are grey circles.
     """
     names = sorted(set(architectures), key=lambda name: (name in last, name))
     return {name: _look(rank) for rank, name in enumerate(names)}
