@@ -79,6 +79,16 @@ def test_in_a_scatter_those_on_the_front_are_named(results):
     assert [dot.get_alpha() for dot in panel.lines[2::2]] == [None, *[0.4] * MOST]
 
 
+def test_of_many_exported_networks_those_on_the_front_are_named(results):
+    exported = synthetic.inference([f"n{rank:02}" for rank in range(MOST + 1)])
+    tables = results.tables | {"inference": exported}
+    (figure,) = page.figures(replace(results, tables=tables))["Cost of use"].values()
+    assert [text.get_text() for text in figure.axes[0].texts] == ["n00"]
+    said = many.notes(tables, 0)
+    assert said["Cost of use"] == "Those on the front are named."
+    assert "Cost of use" not in many.notes(results.tables, 0)
+
+
 def test_the_matrix_gives_way_to_standings_and_all_pairs_to_those_of_the_best(results, html):
     content = page.content(results)
     assert content["matrix"].columns[0] == "architecture"

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from archbench.report.drawing import PERCENT, STYLE, Panels, new
+from archbench.report.many import MANY_MODELS
 from archbench.style.palette import Looks
 from archbench.style.quantities import ends, percent, points
 
@@ -36,7 +37,10 @@ def frame(measured: pd.DataFrame) -> pd.DataFrame:
 
 @matplotlib.rc_context(STYLE)
 def drawing(rows: pd.DataFrame, key: Looks) -> Panels:
-    """Accuracy against latency; a ring is of 8-bit integers, a line joins the Pareto front."""
+    """Accuracy against latency; a ring is of 8-bit integers, a line joins the Pareto front.
+
+    Of many networks only those on it are named.
+    """
     figure, panel = new(height=3.6)
     front = rows[rows["front"]].sort_values("latency_ms")
     panel.plot(front["latency_ms"], front["accuracy"], color=GREY, ls="--", lw=1.2)
@@ -49,7 +53,8 @@ def drawing(rows: pd.DataFrame, key: Looks) -> Panels:
     panel.margins(0.15)
     panel.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda ms, _: f"{ms:g}"))
     panel.yaxis.set_major_formatter(PERCENT)
-    for _, row in rows[rows["form"] == "ONNX Runtime"].iterrows():
+    many = rows["architecture"].nunique() > MANY_MODELS
+    for _, row in rows[rows["front"] if many else rows["form"] == "ONNX Runtime"].iterrows():
         place = (row["latency_ms"], row["accuracy"])
         panel.annotate(row["architecture"], place, (0, 7), textcoords="offset points", ha="center")
     return {"": figure}

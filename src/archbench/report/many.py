@@ -40,15 +40,17 @@ def best(title: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["architecture"].isin(names[: FIGURES[title][1]])]
 
 
-def notes(tables: Mapping[str, pd.DataFrame], costs: int) -> dict[str, str]:
-    """By title, what a figure leaves out; `costs` is of how many architectures they are known."""
+def notes(tables: Mapping[str, pd.DataFrame], trained: int) -> dict[str, str]:
+    """By title, what a figure leaves out; `trained` is the number of architectures with costs."""
     found = {}
     for title, (table, most, file) in FIGURES.items():
         number = tables[table]["architecture"].nunique() if len(tables[table]) else 0
         if number > MANY_MODELS:
             found[title] = f"Of {number} the best {most} are shown; all are in {file}."
-    if costs > MANY_MODELS:
-        found["Cost and quality"] = "Those on the front are named."
+    if trained > MANY_MODELS:
+        found["Cost and quality"] = "Those on the front are named, the others faint."
+    if tables["inference"]["architecture"].nunique() > MANY_MODELS:
+        found["Cost of use"] = "Those on the front are named."
     return found
 
 
