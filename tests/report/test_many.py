@@ -1,16 +1,19 @@
 """With more architectures than a figure or a matrix can show, a page says what stands for all."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import synthetic
 from html_reader import Reader
 
+from archbench.base import paths
 from archbench.report import many, page
 from archbench.report.markdown import markdown
 from archbench.style.palette import looks
 
+ROOT = Path(__file__).parents[2]
 MOST = many.MANY_MODELS
 
 
@@ -123,6 +126,12 @@ def test_with_one_less_everything_shows_each(results):
     assert len(content["pairs"]) == MOST * (MOST - 1) / 2
     assert len(page.figures(few)["Confusion"]) == MOST
     assert page.html(few).count('<a href="../gallery/n') == MOST
+
+
+def test_the_files_that_have_all_are_there():
+    files = {file for *_, file in many.FIGURES.values()}
+    assert str(paths.evaluation("a", "b").parents[1]) in files
+    assert all((ROOT / file).is_file() for file in files if file.endswith(".csv"))
 
 
 def test_of_many_names_the_first_and_how_many_others():
