@@ -5,7 +5,7 @@ import start
 from archbench.base import errors, files, params, paths
 from archbench.base.predictions import hits_of, join
 from archbench.base.records import DatasetRecord
-from archbench.comparison import hits, pairwise, people, tables
+from archbench.comparison import answers, hits, pairwise, people, tables
 from archbench.comparison.config import Comparison
 from archbench.external import compared
 
@@ -14,9 +14,8 @@ def main() -> None:
     wanted = params.read(Comparison)
     names = wanted.architectures
     classes = DatasetRecord.read(paths.DATASET).classes
-    predictions, seeds, by_class = (
-        compared.read_tables(kind, names) for kind in ("predictions", "seeds", "classes")
-    )
+    predictions, suspects = answers.reduce(compared.tables("predictions", names))
+    seeds, by_class = (compared.read_tables(kind, names) for kind in ("seeds", "classes"))
     duplicates = files.read_table(paths.DUPLICATES)
     images = duplicates.loc[duplicates["duplicate"], "index"]
     numbers = compared.read_numbers(names)
@@ -27,9 +26,10 @@ def main() -> None:
     corrupted = {name: hits.shares(files.read_table(path)) for name, path in shares.items()}
     corrupted = corrupted if all(runs.size for runs in corrupted.values()) else {}
     images_nhwc, labels = map(files.read_array, (paths.TEST_IMAGES, paths.TEST_LABELS))
-    missed = tables.missed_by_all(join(predictions), classes)
+    missed = tables.missed_by_all(suspects, classes)
     labelled = files.read_table(paths.DATA / "people.csv")
     counts = labelled.drop(columns=["index", "people"]).to_numpy()
+    of_trained = compared.Tables({name: paths.evaluation(name, "predictions") for name in names})
     details = {
         "hits": hits.pack(predictions, hits.digest(images_nhwc, labels)),
         "ranks": pairwise.ranks(pairs, list(predictions)),
@@ -40,7 +40,7 @@ def main() -> None:
         "classes": join(by_class),
         "duplicates": tables.without(predictions, images),
         "missed_by_all": people.beside(missed, labelled),
-        "people": people.of_networks({name: predictions[name] for name in names}, seeds, counts),
+        "people": people.of_networks(of_trained, seeds, counts),
         "people_images": people.of_images(counts, labels, missed, classes),
     }
     for name, table in details.items():

@@ -30,20 +30,18 @@ def main() -> None:
     sheet = missed_sheet(missed, runs, images, dataset.classes, asked.gallery_tiles)
     write(paths.contact_sheet("shared"), sheet)
     files.write_table(paths.GALLERY / "suspects.csv", missed)
-    for stem, page in pages.pages(material(asked, dataset, images, runs, missed)).items():
+    for stem, page in pages.pages(material(asked, dataset, images, runs, missed)):
         files.write_text(paths.GALLERY / f"{stem}.html", page)
 
 
 def answers_of(asked: Gallery) -> dict[str, list[Answers]]:
-    """Of each seed, by architecture, the best first."""
-    predictions = {
-        name: files.read_table(paths.evaluation(name, "predictions"))
-        for name in asked.architectures
-    }
-    return {
-        name: [answers.of_run(name, predictions[name], seed) for seed in asked.seeds]
-        for name in answers.best_first(predictions)
-    }
+    """Of each seed, by architecture, the best first. No more than one table is held."""
+    runs, mistaken = {}, {}
+    for name in asked.architectures:
+        rows = files.read_table(paths.evaluation(name, "predictions"))
+        runs[name] = [answers.of_run(name, rows, seed) for seed in asked.seeds]
+        mistaken[name] = answers.mistaken(rows)
+    return {name: runs[name] for name in sorted(runs, key=mistaken.__getitem__)}
 
 
 def material(

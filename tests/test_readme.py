@@ -271,6 +271,16 @@ def pipeline() -> Iterator[str]:
     yield f"trainings alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
+def wide() -> Iterator[str]:
+    of = results("wide")[-1]
+    yield f"with {of['architectures']} architectures and {of['seeds']} seeds each"
+    for stage in ("compare", "report", "gallery"):
+        seconds, memory = of[f"{stage}_cpu_seconds"], of[f"{stage}_peak_gb"]
+        yield f"{stage} takes {seconds:.0f} s of one core and {memory:.1f} GB"
+    yield f"the report is a page of {of['report_mb']:.1f} MB"
+    yield f"of {of['images']:,} test images"
+
+
 def frontier() -> Iterator[str]:
     for _, of in pd.read_csv(ROOT / "results/frontier.csv").iterrows():
         compute = f"{1000 * of.petaflop:g} TFLOP"
@@ -383,6 +393,7 @@ SOURCES = (
         scaling,
         neighbour,
         pipeline,
+        wide,
         frontier,
         goals,
         pins,

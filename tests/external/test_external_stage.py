@@ -11,7 +11,7 @@ from html_reader import Reader
 
 from archbench.comparison import hits, pairwise
 from archbench.external import compared
-from archbench.style.palette import colours
+from archbench.style.palette import looks
 
 THREE = ("external", "compare", "report")
 ARCHITECTURES = list(project.SKILLS)
@@ -108,9 +108,9 @@ def test_without_any_the_page_has_no_word_of_them_and_no_number_changes(beside, 
     pd.testing.assert_frame_equal(numbers, both.loc[numbers.index, ARCHITECTURES])
 
 
-def test_an_architecture_has_one_colour_whoever_stands_beside_it(beside):
-    alone = colours(ARCHITECTURES)
-    with_them = colours([*ARCHITECTURES, "a", "paper"], ["a", "paper"])
+def test_an_architecture_has_one_look_whoever_stands_beside_it(beside):
+    alone = looks(ARCHITECTURES)
+    with_them = looks([*ARCHITECTURES, "a", "paper"], ["a", "paper"])
     assert {name: with_them[name] for name in alone} == alone
     assert len(set(with_them.values())) == 4
 

@@ -146,12 +146,12 @@ def test_half_the_room_is_for_the_most_frequent_pairs_whole_and_the_rest_for_all
     assert filled.groupby("actual")["rank"].agg(list).tolist() == [[*range(6)], [*range(4)], [0, 1]]
 
 
-def test_the_best_architecture_comes_first_and_equals_keep_their_order():
+def test_the_mistakes_of_all_seeds_say_which_architecture_is_the_best():
     def table(*predictions: int) -> pd.DataFrame:
         return pd.DataFrame({"seed": [0, 0, 1, 1], "label": 0, "prediction": predictions})
 
     tables = {"c": table(0, 0, 1, 1), "b": table(0, 0, 0, 1), "a": table(1, 1, 0, 0)}
-    assert answers.best_first(tables) == ["b", "c", "a"]
+    assert [answers.mistaken(tables[name]) for name in "cba"] == [0.5, 0.25, 0.5]
 
 
 def runs(predictions: list[list[int]], confidences: list[float]) -> list[Answers]:

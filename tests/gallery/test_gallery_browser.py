@@ -12,7 +12,7 @@ TITLE = "failures on Pets"
 
 
 def written(folder, **options):
-    for stem, text in gallery_pages.pages(material(**options)).items():
+    for stem, text in gallery_pages.pages(material(**options)):
         (folder / f"{stem}.html").write_text(text)
     return folder
 

@@ -35,14 +35,18 @@ class Links(Reader):
             self.labels.append(named.get("aria-label") or "")
 
 
+def pages_of(shown: gallery_pages.Material) -> dict[str, str]:
+    return dict(gallery_pages.pages(shown))
+
+
 @pytest.fixture(scope="module")
 def pages():
-    return gallery_pages.pages(material())
+    return pages_of(material())
 
 
 def test_a_page_per_architecture_and_one_for_all_the_same_each_time(pages):
     assert tuple(pages) == PAGES
-    assert gallery_pages.pages(material()) == pages
+    assert pages_of(material()) == pages
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +72,22 @@ def test_nothing_is_fetched_and_one_script_runs_which_is_ours(pages, page):
 BESIDE = {"../report/report.html", "suspects.csv"}
 
 
+def astray(page: str, read: Links, ids: dict[str, set[str]]) -> list[str]:
+    """The links to a place that no page has."""
+    parts = [link.partition("#") for link in set(read.links) - BESIDE]
+    return [
+        file + "#" + place
+        for file, _, place in parts
+        if place and place not in ids[file.removesuffix(".html") or page]
+    ]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_to_something_and_every_picture_has_words(pages, ids, page):
     read = Links(pages[page])
     assert len(read.ids) == len(set(read.ids))
     assert set(read.links) >= BESIDE
-    for link in set(read.links) - BESIDE:
-        file, _, fragment = link.partition("#")
-        assert not fragment or fragment in ids[file.removesuffix(".html") or page]
+    assert not astray(page, read, ids)
     assert read.labels
     assert all(read.labels)
 
@@ -108,7 +120,7 @@ def test_what_every_run_misses_first_is_on_the_ensemble_s_page_however_few_tiles
     shown = dataclasses.replace(material(), tiles=1)
     anchors = {f"image-{index}" for index in shown.missed[:10]}
     assert len(anchors) == 10
-    assert anchors <= set(Links(gallery_pages.pages(shown)["index"]).ids)
+    assert anchors <= set(Links(pages_of(shown)["index"]).ids)
 
 
 def test_the_ensemble_is_named_so_and_who_alone_is_right_is_counted(pages):
@@ -159,7 +171,7 @@ def test_the_control_is_on_the_pages_of_networks_with_maps(pages):
 
 @pytest.mark.parametrize("names", FEW)
 def test_names_are_shown_not_obeyed(names):
-    pages = gallery_pages.pages(material(classes=["cat", "dog", *names], title=names[0]))
+    pages = pages_of(material(classes=["cat", "dog", *names], title=names[0]))
     for text in pages.values():
         read = Reader(text)
         assert not read.tags & {"img", "svg", "iframe"}
@@ -171,13 +183,13 @@ def test_names_are_shown_not_obeyed(names):
 
 def test_many_classes_are_listed_not_drawn():
     classes = [f"class_{number}" for number in range(30)]
-    text = gallery_pages.pages(material(classes=classes))["a"]
+    text = pages_of(material(classes=classes))["a"]
     assert "Confusion matrix" not in text
     assert "most frequent confusions" in text
 
 
 def test_without_mistakes_and_with_one_architecture_there_is_a_page():
-    perfect = gallery_pages.pages(material(skills={"a": 100.0}))
+    perfect = pages_of(material(skills={"a": 100.0}))
     assert "wrong about 0." in perfect["a"]
     assert "None. " in perfect["index"]
     assert "Ensemble of 1 architecture: failures" in perfect["index"]
@@ -185,7 +197,7 @@ def test_without_mistakes_and_with_one_architecture_there_is_a_page():
 
 def test_grey_images_and_large_ones():
     for side, channels in ((28, 1), (80, 3)):
-        text = gallery_pages.pages(material(side=side, channels=channels))["a"]
+        text = pages_of(material(side=side, channels=channels))["a"]
         assert ("reduced here" in text) == (side == 80)
         assert len(text) < 30_000 * text.count("<li id=")  # noise, which does not compress
 
@@ -219,8 +231,16 @@ def test_the_page_of_all_shows_the_neighbours_of_the_network_with_the_fewest_mis
     monkeypatch.setattr(
         gallery_pages, "render", lambda _, one, near, shaded: asked.append((near, list(shaded)))
     )
-    gallery_pages.pages(material(skills={"a": 0.5, "b": 2.0}))
+    pages_of(material(skills={"a": 0.5, "b": 2.0}))
     assert asked == [(1, [0, 1]), (0, [0]), (1, [1])]
+
+
+@pytest.mark.parametrize(("number", "shown"), [(10, 10), (11, 5)])
+def test_of_many_the_first_have_their_grad_cams_on_the_page_of_all(number, shown, monkeypatch):
+    asked = []
+    monkeypatch.setattr(gallery_pages, "render", lambda *given: asked.append(list(given[3])))
+    pages_of(material(skills=dict.fromkeys("abcdefghijk"[:number], 0.5)))
+    assert asked == [[*range(shown)], *([own] for own in range(number))]
 
 
 def test_a_page_says_how_accurate_its_network_is(pages):
@@ -250,7 +270,7 @@ def test_the_control_lays_shuffled_maps_over_the_first_images():
 def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
     assert not any("People" in text for text in pages.values())
     said = [f"cat {index}, dog & frog 1" for index in range(300)]
-    asked = gallery_pages.pages(dataclasses.replace(material(), people=said))
+    asked = pages_of(dataclasses.replace(material(), people=said))
     for text in asked.values():
         shown = re.findall(
             r'id="image-(\d+)".*?<p class="people">People: (.*?)</p>', text, re.DOTALL
@@ -258,3 +278,22 @@ def test_a_tile_says_what_people_said_only_where_they_were_asked(pages):
         assert len(shown) == text.count('id="image-') > 10
         assert all(words == f"cat {index}, dog &amp; frog 1" for index, words in shown)
         assert "People: how many of about 51 took the image for each class (CIFAR-10H" in text
+
+
+def test_of_many_architectures_a_tile_has_a_line_per_guess_that_names_the_first():
+    names = list("abcdefghijk")
+    shown = material(skills=dict.fromkeys(names, 0.5))
+    pages = pages_of(shown)
+    html, note = pages["a"], "Those of the 5 best networks are shown."
+    assert [note in text for text in pages.values()] == [True, *[False] * len(names)]
+    first = html.split('<ul class="votes guesses"')[1].split("</ul>")[0]
+    assert "<span>11 of 11: a, b, c, d, e …</span>" in first  # all have the same predictions
+    ids = {page: set(Reader(text).ids) for page, text in pages.items()}
+    for page, text in pages.items():
+        assert not astray(page, Links(text), ids)
+    _, _, others = pages["e"].partition("Wrong where another of the 5 best is right:")
+    assert others.partition("</p>")[0].count("<a ") == 4
+    assert "Wrong where another" not in pages["f"]
+    assert pages["k"].count(">Right where ") == 2 * 5  # a link to each, and its title
+    few = material(skills=dict.fromkeys(names[:10], 0.5))
+    assert "votes guesses" not in pages_of(few)["a"]

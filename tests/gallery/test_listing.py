@@ -175,6 +175,16 @@ def test_the_tables_of_the_ensemble_s_page_count_each_one_s_images():
     assert listing.duels([THREE[0], BY_HAND]) == [[0, 2], [0, 0]]
 
 
+def test_many_architectures_are_set_against_the_best_five():
+    many = [THREE[0], BY_HAND] + [
+        Answers(f"x{n}", LABELS, THREE[0].probabilities) for n in range(9)
+    ]
+    assert listing.duels(many[:10])[0] == [0, 2, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert listing.duels(many) == [[0, 2, 0, 0, 0], [0] * 5, *[[0, 2, 0, 0, 0]] * 9]
+    found = [view.name for view in listing.views_of(many[1], many, np.array([5, 3]), 9)]
+    assert found[5:] == ["beats-0", "beats-2", "beats-3", "beats-4"]
+
+
 def test_a_view_shows_so_many_tiles_and_knows_how_many_there_are():
     assert views(BY_HAND, tiles=1)[0][3:] == ([0], 2)
 

@@ -15,10 +15,10 @@ from archbench.gallery import answers
 from archbench.gallery import sheets as gallery
 from archbench.gallery.answers import Answers
 from archbench.gallery.sheets import GAP, SIDE, TITLE_LINE, Line, Tile
-from archbench.style.palette import COLOURS
+from archbench.style.palette import SHAPES, Look, looks
 
 CLASSES = synthetic.CLASSES
-A, B = COLOURS[:2]
+A, B = looks("ab").values()
 
 
 def images(channels: int = 3) -> np.ndarray:
@@ -84,13 +84,28 @@ def test_the_sheet_of_what_every_run_misses_follows_stage_compare(monkeypatch):
     who = "Missed by every run (2 architectures, 1 seed)"
     assert title[0].text == f"{who}: {len(missed)} images in 300 test images"
     assert title[1].text.startswith("6 of them, lowest margin first; ")
-    assert [(line.text, line.colour) for line in title[2:]] == [("a", A), ("b", B)]
-    assert {tuple(line.colour for line in tile.caption) for tile in tiles} == {(None, None, A, B)}
+    assert [(line.text, line.look) for line in title[2:]] == [("a", A), ("b", B)]
+    assert {tuple(line.look for line in tile.caption) for tile in tiles} == {(None, None, A, B)}
     best_first = {"b": runs["b"], "a": runs["a"]}
     title, tiles = parts(gallery.missed_sheet(missed, best_first, pictures, CLASSES, tiles=6))
-    assert [(line.text, line.colour) for line in title[2:]] == [("b", B), ("a", A)]
+    assert [(line.text, line.look) for line in title[2:]] == [("b", B), ("a", A)]
     texts = [line.text for line in tiles[0].caption[2:]]
     assert texts == [CLASSES[guesses[name][missed["index"].iloc[0]]] for name in "ba"]
+
+
+def test_of_many_architectures_the_best_few_have_their_guesses_on_the_sheet(monkeypatch):
+    monkeypatch.setattr(gallery, "draw", lambda title, tiles: (title, tiles))
+    names, table = list("abcdefghijk"), synthetic.predictions(0.1, 0, CLASSES)
+    missed = missed_by_all(join({"a": table}), CLASSES)
+    runs = {name: [answered(table, name)] for name in names[::-1]}
+    title, tiles = parts(gallery.missed_sheet(missed, runs, images(), CLASSES, tiles=1))
+    assert title[0].text.startswith("Missed by every run (11 architectures")
+    assert title[1].text.endswith("label → the best 8's guesses")
+    key = looks(names)
+    assert [(line.text, line.look) for line in title[2:]] == [
+        (name, key[name]) for name in names[:2:-1]
+    ]
+    assert len(tiles[0].caption) == 2 + 8
 
 
 def test_a_mistake_s_caption_names_its_label_and_then_the_guess(monkeypatch):
@@ -157,8 +172,8 @@ def test_an_image_is_enlarged_upright():
     assert (drawn[2 * GAP : 2 * GAP + 120, GAP : GAP + 160, 0] == expected).all()
 
 
-def test_a_line_stands_under_its_tile_after_its_colour():
-    colour = Line("cat", "#ff0000")
+def test_a_line_stands_under_its_tile_after_its_mark():
+    colour = Line("cat", Look("#ff0000", SHAPES[1]))
     with_colour = opened(gallery.draw([], [shade(0), shade(0, Line("dog"), colour)]))
     red = np.argwhere((with_colour == (255, 0, 0)).all(2))
     below = 2 * GAP + SIDE
@@ -166,6 +181,14 @@ def test_a_line_stands_under_its_tile_after_its_colour():
     text = opened(gallery.draw([], [shade(0), shade(0, Line("dog"), Line("cat"))]))
     assert (text[below + 1 :, : GAP + STEP - 1] == 255).all()  # below the edge
     assert (text[below + 4 : below + 4 + gallery.LINE, GAP + STEP :] < 100).any()
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.marker)
+def test_every_shape_has_its_own_mark(shape):
+    def mark(shape) -> bytes:
+        return gallery.draw([], [shade(0, Line("cat", Look("#ff0000", shape)))])
+
+    assert sum(mark(shape) == mark(other) for other in SHAPES) == 1
 
 
 def test_what_a_line_says_is_what_is_written():

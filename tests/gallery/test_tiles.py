@@ -53,6 +53,15 @@ def test_the_most_probable_classes_come_first(tile):
     assert tile.top == [("dog", 0.5, "50.0 %"), ("frog", 0.3, "30.0 %"), ("cat", 0.2, "20.0 %")]
 
 
+def test_of_many_votes_a_line_is_a_guess_the_commonest_first():
+    votes = [
+        tiles.Vote(0, "a", "dog", False),
+        tiles.Vote(1, "b", "cat", True),
+        tiles.Vote(2, "c", "cat", True),
+    ]
+    assert tiles.by_guess(votes) == [("cat", True, ["b", "c"]), ("dog", False, ["a"])]
+
+
 def test_each_network_votes_for_its_own_guess(tile):
     assert tile.votes == [(0, "a", "dog", False), (1, "b", "cat", False)]
 

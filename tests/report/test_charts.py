@@ -9,9 +9,10 @@ from matplotlib.colors import to_hex
 from test_frames import CONFUSION, NUMBERS, table
 
 from archbench.report import charts, drawing, frames
-from archbench.style.palette import COLOURS
+from archbench.style.palette import COLOURS, looks
 
 A, B, C = COLOURS[:3]
+KEY = looks("abc")
 
 
 def lines(panel) -> list[tuple[str, list[float], list[float]]]:
@@ -38,7 +39,7 @@ def texts(labels: Sequence) -> list[str]:
 
 def test_accuracies_are_horizontal_the_best_on_top():
     seeds = table("architecture seed accuracy", ("b", 0, 0.88), ("a", 0, 0.71), ("b", 1, 0.92))
-    panel = only(charts.accuracies(frames.accuracies(NUMBERS.drop("c"), seeds)))
+    panel = only(charts.accuracies(frames.accuracies(NUMBERS.drop("c"), seeds), KEY))
     assert lines(panel) == [
         (A, [0.6, 0.75], [0, 0]),
         (A, [0.7], [0]),
@@ -49,12 +50,12 @@ def test_accuracies_are_horizontal_the_best_on_top():
     ]
     assert texts(panel.get_yticklabels()) == ["a", "b"]
     assert panel.get_xlabel() == "test accuracy, 95 % interval"
-    few = only(charts.accuracies(frames.accuracies(NUMBERS.assign(seeds=1), seeds)))
+    few = only(charts.accuracies(frames.accuracies(NUMBERS.assign(seeds=1), seeds), KEY))
     assert few.get_xlabel() == "test accuracy of this network, 95 % interval"
 
 
 def test_costs_lie_on_the_horizontal_axis_and_the_front_is_joined():
-    figures = charts.costs(frames.costs(NUMBERS))
+    figures = charts.costs(frames.costs(NUMBERS), KEY)
     assert list(figures) == ["training", "prediction"]
     training, prediction = (figure.axes[0] for figure in figures.values())
     assert lines(training) == [
@@ -80,7 +81,7 @@ def test_recalls_have_the_hardest_class_on_top():
         ("a", "y", 0, 0.25, 0.125, 0.5),
         ("a", "x", 1, 0.75, 0.5, 0.875),
     )
-    panel = only(charts.recalls(frame))
+    panel = only(charts.recalls(frame, KEY))
     assert lines(panel) == [(A, [0.25, 0.75], [1, 0])]
     (bars,) = panel.collections
     assert [part.tolist() for part in bars.get_segments()] == [
@@ -117,5 +118,5 @@ def test_a_confusion_has_a_row_per_actual_class():
 )
 def test_the_axis_of_costs_has_numbers_however_alike_the_costs(petaflop, ticks):
     numbers = NUMBERS.head(2).assign(train_petaflop=petaflop)
-    written = drawing.svg(charts.costs(frames.costs(numbers))["training"])
+    written = drawing.svg(charts.costs(frames.costs(numbers), KEY)["training"])
     assert set(ticks) <= set(re.findall(r">([^<]+)</text>", written))

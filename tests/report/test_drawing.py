@@ -9,6 +9,7 @@ from matplotlib.text import Annotation
 from test_frames import NUMBERS, table
 
 from archbench.report import charts, drawing, frames
+from archbench.style.palette import looks
 
 
 @pytest.mark.parametrize("other", [0.1, 0.25])
@@ -18,7 +19,7 @@ def test_a_figure_looks_the_same_whatever_is_drawn_before_it_is_written(other):
     def figure(low: float):
         numbers = NUMBERS.assign(accuracy_low=low).head(1)
         seeds = table("architecture seed accuracy", ("a", 0, 0.7))
-        return charts.accuracies(frames.accuracies(numbers, seeds))[""]
+        return charts.accuracies(frames.accuracies(numbers, seeds), looks("b"))[""]
 
     first, alone = figure(0.699), drawing.svg(figure(0.699))
     figure(other)

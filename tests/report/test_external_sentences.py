@@ -24,6 +24,8 @@ def test_who_is_external():
     assert external.external(outside("a", "c")) == ["a", "c"]
     assert external.trained(outside("a", "c")).index.tolist() == ["b"]
     assert external.note(outside("a", "c")).startswith("External: a, c. Their predictions ")
+    many = pd.DataFrame({"external": True}, index=list("abcdefghi"), dtype=object)
+    assert external.note(many).startswith("External: a, b, c, d, e and 4 others. ")
 
 
 def test_of_the_best_it_is_said_and_then_the_best_trained_here():

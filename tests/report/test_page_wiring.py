@@ -39,7 +39,7 @@ def test_every_title_stands_over_its_own_figure():
 def test_each_table_of_pairs_is_its_own():
     content = page.content(synthetic.results({"fast": 3.0, "slow": 0.3}, seeds=2, robustness=True))
     assert content["pairs"]["pair"].tolist() == ["fast − slow"]
-    assert content["robustness_pairs"]["pair"].tolist() == ["slow − fast"]
+    assert content["robustness_pairs"]["pairs"]["pair"].tolist() == ["slow − fast"]
     assert content["robustness"]["architecture"].tolist() == ["fast", "slow"]
 
 

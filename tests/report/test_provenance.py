@@ -142,3 +142,17 @@ def test_what_is_off_is_not_listed_and_what_differs_is():
     shared, differing = provenance.recipes(runs)
     assert shared == {"lr": "0.1"}
     assert differing.to_dict("records") == [{"setting": "clip", "a": "none", "b": "1.0"}]
+
+
+def test_of_many_architectures_each_has_a_row():
+    shared, differing = provenance.recipes(
+        [
+            example_records.run(architecture=f"n{rank:02}", hyperparameters={"lr": rank, "clip": 1})
+            for rank in range(11)
+        ]
+    )
+    assert shared == {"clip": "1"}
+    assert differing.columns.tolist() == ["architecture", "lr"]
+    assert differing.to_numpy().tolist() == [[f"n{rank:02}", f"{rank}"] for rank in range(11)]
+    alike = [example_records.run(architecture=f"n{rank:02}") for rank in range(11)]
+    assert provenance.recipes(alike)[1].empty

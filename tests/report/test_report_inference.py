@@ -1,5 +1,7 @@
 """Section Cost of use: its numbers are those of metrics/inference.csv, on the page and its twin."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from html_reader import Reader
 
 from archbench.report import inference, page
 from archbench.report.markdown import markdown
+from archbench.style.palette import looks
 
 ROWS = [("fast", 0.05, 0.60), ("good", 0.40, 0.90), ("slow", 1.60, 0.85), ("huge", 7.0, 0.91)]
 
@@ -53,7 +56,7 @@ def test_a_latency_is_under_a_limit_that_it_does_not_reach():
 
 def test_the_drawing_has_a_dot_and_a_ring_of_each_and_the_front():
     rows = inference.frame(measured())
-    (figure,) = inference.drawing(rows).values()
+    (figure,) = inference.drawing(rows, looks(rows["architecture"])).values()
     (panel,) = figure.axes
     line, *marks = panel.lines
     at = [np.array(each.get_xydata()) for each in (line, *marks)]
@@ -63,6 +66,16 @@ def test_the_drawing_has_a_dot_and_a_ring_of_each_and_the_front():
     ]
     rings = [mark.get_markerfacecolor() == "none" for mark in marks]
     assert rings == ["int8" in form for form in rows["form"]]
+
+
+def test_an_exported_network_has_its_own_look_whichever_others_are_exported(results):
+    rows = results.tables["inference"]
+    alone = replace(results, tables=results.tables | {"inference": rows[rows.index >= 3]})
+    (figure,) = page.figures(alone)[inference.TITLE].values()
+    _, *marks = figure.axes[0].lines
+    assert {mark.get_markeredgecolor() for mark in marks} == {
+        looks(["fast", "slow"])["slow"].colour
+    }
 
 
 def test_the_table_has_every_form_and_what_8_bits_change():

@@ -127,6 +127,15 @@ def test_an_accuracy_has_the_distance_to_its_further_end(low, high, shown):
     assert words.interval(pd.Series(row)) == f"90.0 ± {shown} %"
 
 
+def test_the_best_epochs_of_many_seeds_are_a_range():
+    results = synthetic.results({"slow": 0.3, "fast": 3.0}, seeds=6)
+    table = tables.comparison(results.numbers, results.runs, results.tables["ranks"])
+    assert table["best epoch"].tolist() == ["2 of 3", "2 of 3 (6 ended early)"]
+    runs = [run.model_copy(update={"best_epoch": 1 + run.seed % 3}) for run in results.runs]
+    table = tables.comparison(results.numbers, runs, results.tables["ranks"])
+    assert table["best epoch"].iloc[0] == "1–3 of 3"
+
+
 def test_the_best_stands_first():
     results = synthetic.results({"slow": 0.3, "fast": 3.0})
     table = tables.comparison(results.numbers, results.runs, results.tables["ranks"])

@@ -80,6 +80,26 @@ def test_what_cannot_be_told_from_the_best_may_be_taken_and_the_cheapest_is_name
     assert alike == f"a or b or c. {REACHED}, but its lead over b, c may be luck."
 
 
+def test_of_many_rivals_the_number_and_the_first_names_are_said_once():
+    names = list("abcdefghijkl")
+    numbers = NUMBERS.head(1).loc[["a"] * len(names)].set_axis(names)
+    pairs = OPEN.head(1).loc[[0] * (len(names) - 1)].assign(second=names[1:])
+    assert verdict.choice(numbers, pairs) == (
+        f"a, or one of 11 others that are not told apart from it. {REACHED}, but its lead over "
+        "b, c, d, e, f and 6 others may be luck."
+    )
+    four = verdict.choice(numbers.head(5), pairs.head(4))
+    assert four.startswith("a or b or c or d or e. ")
+
+
+def test_of_many_recipes_that_end_sooner_the_range_is_said():
+    numbers = NUMBERS.head(1).loc[["a"] * 12].set_axis(list("abcdefghijkl"))
+    numbers = numbers.assign(train_petaflop=[0.2, *(0.001 * taken for taken in range(1, 12))])
+    assert verdict.compute(numbers).endswith(
+        "but for those whose recipe ends sooner: 1 TFLOP to 11 TFLOP (11 architectures)."
+    )
+
+
 def test_one_alone_is_compared_with_nothing():
     assert verdict.choice(NUMBERS.head(1), NONE) == f"{REACHED}; it ran alone."
     assert verdict.certainty(NUMBERS.head(1), NONE) == "There is nothing to compare it with."

@@ -57,15 +57,18 @@ def of_networks(
 ) -> pd.DataFrame:
     """A row per part of the images and architecture; none without labels.
 
-    Accuracy is of the data's label, whatever people say. The losses are of the probabilities after
-    temperature scaling, against the label and against people's shares, mean over images and seeds.
+    Each table of predictions is asked for once: it may be read when it is. Accuracy is of the
+    data's label, whatever people say. The losses are of the probabilities after temperature
+    scaling, against the label and against people's shares, mean over images and seeds.
     """
     if not len(counts):
         return pd.DataFrame(columns=NETWORK_COLUMNS)
-    each = {name: losses(scaled(rows, seeds[name]), counts) for name, rows in predictions.items()}
+    each, outcomes = {}, {}
+    for name, rows in predictions.items():
+        each[name], outcomes[name] = losses(scaled(rows, seeds[name]), counts), hits_of(rows)
     tables = []
     for part, chosen in parts(counts).items():
-        found = intervals({name: hits_of(rows)[chosen] for name, rows in predictions.items()})
+        found = intervals({name: hits[chosen] for name, hits in outcomes.items()})
         means = pd.DataFrame({name: table[chosen].mean() for name, table in each.items()}).T
         found = found.merge(means, left_on="architecture", right_index=True)
         tables.append(found.assign(part=part, images=int(chosen.sum())))

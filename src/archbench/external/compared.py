@@ -1,6 +1,6 @@
 """Who is compared: the architectures that were trained here, and after them the external models."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,31 @@ def numbers(name: str) -> Path:
     return FOLDER / name / "numbers.json"
 
 
-def read_tables(kind: str, architectures: Sequence[str]) -> dict[str, pd.DataFrame]:
+class Tables(Mapping[str, pd.DataFrame]):
+    """Of files by name. A table is read whenever it is asked for, so that no more than one is
+    held: the predictions of 50 architectures × 20 seeds are 1.5 GB of text."""
+
+    def __init__(self, places: Mapping[str, Path]) -> None:
+        self.places = places
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return files.read_table(self.places[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+def tables(kind: str, architectures: Sequence[str]) -> Tables:
     """By name: of the kinds that stage external writes."""
     each = {name: paths.evaluation(name, kind) for name in architectures}
-    each |= {name: table(name, kind) for name in files.read_json(NAMES)}
-    return {name: files.read_table(path) for name, path in each.items()}
+    return Tables(each | {name: table(name, kind) for name in files.read_json(NAMES)})
+
+
+def read_tables(kind: str, architectures: Sequence[str]) -> dict[str, pd.DataFrame]:
+    return dict(tables(kind, architectures))
 
 
 def read_numbers(architectures: Sequence[str]) -> dict[str, dict[str, Any]]:

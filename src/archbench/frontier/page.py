@@ -16,7 +16,7 @@ from archbench.frontier.experiments import Experiment
 from archbench.report.charts import FLOP
 from archbench.report.drawing import PERCENT, STYLE, by_architecture, label, new
 from archbench.report.words import FEWEST_SEEDS
-from archbench.style.palette import colours
+from archbench.style.palette import looks
 from archbench.style.quantities import NONE, ends, flop, percent, points
 
 ENDED = 0.95
@@ -58,11 +58,12 @@ def forecasts(table: pd.DataFrame) -> dict[str, law.Forecast]:
 def figure(table: pd.DataFrame) -> Figure:
     """Test accuracy against what training took, with intervals."""
     drawing, panel = new(height=4.4)
-    key = colours(table["architecture"].unique())
+    key = looks(table["architecture"].unique())
     for name, rows in by_architecture(table):
         x = 1e15 * rows["taken"]
-        panel.plot(x, rows["accuracy"], "o-", ms=4, color=key[name])
-        panel.fill_between(x, rows["low"], rows["high"], color=key[name], alpha=0.2, lw=0)
+        colour, shape = key[name]
+        panel.plot(x, rows["accuracy"], f"{shape.marker}-", ms=4, color=colour)
+        panel.fill_between(x, rows["low"], rows["high"], color=colour, alpha=0.2, lw=0)
     panel.set(xscale="log", xlabel="operations of one training", ylabel="test accuracy")
     panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.xaxis.set_major_formatter(FLOP)

@@ -20,6 +20,8 @@ WHOLE = 200
 DRAWN_CLASSES = 20
 """With more classes a page has no confusion matrix, and lists more pairs instead."""
 LISTED_PAIRS, LISTED_BESIDE_MATRIX = 60, 10
+MANY, FEW = 10, 5
+"""Networks up to which a page shows each, and of more the best that stand for them."""
 MISSED, RIGHT_ALONE = "missed", "right-alone"
 """Views that others link to."""
 
@@ -79,11 +81,16 @@ def views_of(subject: Answers, each: Sequence[Answers], missed: Array, tiles: in
     alone = _alone(subject, others, tiles) if others else []
     beaten = partial(answers.beats, subject)
     duels = [
-        _view(f"beats-{n}", f"Right where {one.name} is wrong", GAP, beaten(one), tiles)
-        for n, one in enumerate(each)
-        if one is not subject
+        _view(f"beats-{n}", f"Right where {each[n].name} is wrong", GAP, beaten(each[n]), tiles)
+        for n in best(each)
+        if each[n] is not subject
     ]
     return [sure, *alone, unsure, _missed(missed, tiles), *duels]
+
+
+def best(each: Sequence[Answers]) -> range:
+    """The numbers of those that have views, columns and Grad-CAMs; the best network comes first."""
+    return range(len(each) if len(each) <= MANY else FEW)
 
 
 def _view(name: str, title: str, note: str, images: Array, limit: int) -> View:
@@ -161,8 +168,8 @@ def frequent(pairs: Sequence[View], classes: Sequence[str]) -> Sequence[View]:
 
 
 def duels(each: Sequence[Answers]) -> list[list[int]]:
-    """How many images the row's network gets right and the column's wrong."""
-    return [[len(answers.beats(a, b)) for b in each] for a in each]
+    """How many images the row's network gets right and the column's, one of the best, wrong."""
+    return [[len(answers.beats(one, each[n])) for n in best(each)] for one in each]
 
 
 def right_alone(each: Sequence[Answers]) -> list[int]:

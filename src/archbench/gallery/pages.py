@@ -6,7 +6,7 @@ is addressed: links, the back button and bookmarks work as anywhere. The one scr
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -21,7 +21,7 @@ from archbench.gallery.listing import View
 from archbench.gallery.sprite import Sprite
 from archbench.gallery.tiles import Explanation, Shelf
 from archbench.style import templates
-from archbench.style.palette import colours
+from archbench.style.palette import Look, looks
 from archbench.style.quantities import percent
 
 Array = NDArray[Any]
@@ -60,13 +60,13 @@ class Material:
     """What people took each test image for, in words, if they were asked."""
 
 
-def pages(material: Material) -> dict[str, str]:
-    """HTML by the stem of its file."""
+def pages(material: Material) -> Iterator[tuple[str, str]]:
+    """The stem of each file and its HTML: megabytes, so that each is made when it is asked for."""
     each = material.each
-    best = int(np.argmin([one.wrong.sum() for one in each]))
-    together = render(material, answers.ensemble(each), best, range(len(each)))
-    alone = {one.name: render(material, one, n, [n]) for n, one in enumerate(each)}
-    return {"index": together} | alone
+    near = int(np.argmin([one.wrong.sum() for one in each]))
+    yield "index", render(material, answers.ensemble(each), near, listing.best(each))
+    for number, one in enumerate(each):
+        yield one.name, render(material, one, number, [number])
 
 
 def render(material: Material, subject: Answers, near: int, explained: Sequence[int]) -> str:
@@ -96,6 +96,8 @@ def render(material: Material, subject: Answers, near: int, explained: Sequence[
         "near": names[near],
         "sprites": styles(shelf),
         "tiles": shelf.tiles(),
+        "few": len(listing.best(each)),
+        "many": len(names) > listing.MANY,
         "people": bool(material.people),
         "reduced": shelf.pictures.width < material.test_nhwc.shape[2],
         "control": control(material.explanations[near], shelf) if one else None,
@@ -114,10 +116,17 @@ def heading(material: Material, subject: Answers) -> dict[str, Any]:
         "images": len(subject.labels),
         "accuracy": percent(1 - subject.wrong.mean()),
         "names": names,
-        "colours": [colours(names)[name] for name in names],
+        "looks": [style_of(looks(names)[name]) for name in names],
         "classes": material.classes,
         "confidences": CONFIDENCES,
     }
+
+
+def style_of(look: Look) -> str:
+    """Of an architecture's mark, as CSS."""
+    outline = ", ".join(f"{100 * x:g}% {100 * y:g}%" for x, y in look.shape.outline)
+    shape = f"clip-path: polygon({outline})" if outline else "border-radius: 50%"
+    return f"background: {look.colour}; {shape}"
 
 
 def script_and_digest() -> tuple[str, str]:

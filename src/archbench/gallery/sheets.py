@@ -16,15 +16,16 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from archbench.gallery.answers import Answers, consensus, mistakes
-from archbench.style.palette import colours
+from archbench.gallery.listing import MANY
+from archbench.style.palette import Look, looks
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text, after a square of colour if it speaks of one architecture."""
+    """A line of text, after the mark of an architecture if it speaks of one."""
 
     text: str
-    colour: str | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ class Tile:
 COLUMNS = 8
 SIDE = 160  # all measures in pixels
 GAP = 16
+FEW = 8
+"""Architectures whose guesses a tile has where there are many."""
 WIDTH = COLUMNS * (SIDE + GAP) + GAP
 TITLE_LINE = 30
 LINE = 23
-SQUARE = 12
+MARK = 12
 EDGE = "#bbbbbb"  # shows where an image with a white background ends
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
 TITLE_FONT = ImageFont.truetype(FONTS / "DejaVuSans-Bold.ttf", 20)
@@ -72,16 +75,18 @@ def missed_sheet(
 ) -> bytes:
     """The first of `missed`, which stage compare made, and what each architecture takes them for.
 
-    `runs` are all seeds' answers by architecture.
+    `runs` are all seeds' answers by architecture, the best first: of many, few have room.
     """
-    guesses = {name: consensus(answers) for name, answers in runs.items()}
-    key = {name: colours(runs)[name] for name in runs}
+    shown = list(runs)[:FEW] if len(runs) > MANY else list(runs)
+    guesses = {name: consensus(runs[name]) for name in shown}
+    key = {name: looks(runs)[name] for name in shown}
     seeds = next(iter(runs.values()))
     who = f"Missed by every run ({_count(len(runs), 'architecture')}, {_count(len(seeds), 'seed')})"
-    note = f"{_shown(len(missed), tiles, 'lowest margin first')}; margin, label → each one's guess"
+    whose = "each one's guess" if len(shown) == len(runs) else f"the best {FEW}'s guesses"
+    note = f"{_shown(len(missed), tiles, 'lowest margin first')}; margin, label → {whose}"
     title = _title(who, "image", len(missed), len(seeds[0].labels), note)
     if len(missed):
-        title += [Line(name, colour) for name, colour in key.items()]
+        title += [Line(name, look) for name, look in key.items()]
     rows = missed.head(tiles).itertuples(index=False, name="Missed")
     return draw(title, [_missed(row, guesses, key, images_nhwc, classes) for row in rows])
 
@@ -112,7 +117,7 @@ def _mistake(answers: Answers, index: int, images_nhwc: np.ndarray, classes: Seq
 def _missed(
     row: Any,
     guesses: Mapping[str, np.ndarray],
-    key: Mapping[str, str],
+    key: Mapping[str, Look],
     images_nhwc: np.ndarray,
     classes: Sequence[str],
 ) -> Tile:
@@ -162,11 +167,17 @@ def _write(
 ) -> None:
     for number, line in enumerate(lines):
         top, indent = y + number * height, 0
-        if line.colour is not None:
-            indent = SQUARE + 6
-            box = (x, top + 5, x + SQUARE, top + 5 + SQUARE)
-            pen.rectangle(box, fill=line.colour)
+        if line.look is not None:
+            indent = MARK + 6
+            _mark(pen, line.look, x, top + 5)
         pen.text((x + indent, top), _fit(line.text, width - indent, font), "black", font)
+
+
+def _mark(pen: ImageDraw.ImageDraw, look: Look, x: int, y: int) -> None:
+    if corners := [(x + MARK * right, y + MARK * down) for right, down in look.shape.outline]:
+        pen.polygon(corners, fill=look.colour)
+    else:
+        pen.ellipse((x, y, x + MARK, y + MARK), fill=look.colour)
 
 
 def _fit(text: str, width: int, font: ImageFont.FreeTypeFont) -> str:

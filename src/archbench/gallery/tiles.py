@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archbench.gallery.answers import Answers
+from archbench.gallery.listing import MANY
 from archbench.gallery.sprite import Sprite
 from archbench.style.quantities import percent
 
@@ -52,6 +53,13 @@ class Vote(NamedTuple):
     right: bool
 
 
+class Guess(NamedTuple):
+    name: str
+    right: bool
+    voters: list[str]
+    """The architectures that make it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tile:
     index: int
@@ -65,6 +73,8 @@ class Tile:
     top: list[tuple[str, float, str]]
     """The most probable classes: name, probability, the same in words."""
     votes: list[Vote]
+    guesses: list[Guess]
+    """The same by guess, the commonest first, where there are many; else none."""
     rights: str
     """Of each vote a 1 if it is right, else a 0."""
     people: str
@@ -118,6 +128,7 @@ class Shelf:
             confidence=round(float(subject.confidence[index]), 3),
             top=self._top(index),
             votes=votes,
+            guesses=by_guess(votes) if len(votes) > MANY else [],
             rights="".join("1" if vote.right else "0" for vote in votes),
             people=self.people[index] if self.people else "",
             views=" ".join(self.places[index]),
@@ -154,3 +165,12 @@ class Shelf:
             )
             for train, cosine in pairs
         ]
+
+
+def by_guess(votes: Sequence[Vote]) -> list[Guess]:
+    """The commonest first; of equals the one that is voted for first."""
+    voters: dict[tuple[str, bool], list[str]] = {}
+    for vote in votes:
+        voters.setdefault((vote.guess, vote.right), []).append(vote.architecture)
+    guesses = [Guess(name, right, of) for (name, right), of in voters.items()]
+    return sorted(guesses, key=lambda guess: -len(guess.voters))

@@ -19,6 +19,7 @@ from archbench.report.markdown import table as markdown_table
 from archbench.report.page import embedded
 from archbench.report.words import GLOSSARY, Row, accuracy_note, accuracy_title, interval
 from archbench.style import templates
+from archbench.style.palette import looks
 from archbench.style.quantities import NONE, percent, points
 
 MOST_PAIRS = 45
@@ -91,7 +92,9 @@ def _shown(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def figure(found: Findings) -> Figure:
     """Accuracies with their intervals, best on top; wider where names are long."""
-    drawn = charts.accuracies(frames.accuracies(found.numbers, found.seeds))[""]
+    drawn = charts.accuracies(
+        frames.accuracies(found.numbers, found.seeds), looks(found.numbers.index)
+    )[""]
     longest = max(map(len, found.numbers.index))
     drawn.set_figwidth(INCHES + max(0, longest - ROOM) * CHARACTER / 72)
     drawn.axes[0].locator_params(axis="x", nbins=5)  # percents with a decimal are wide

@@ -8,7 +8,7 @@ from archbench.base.records import RunRecord
 from archbench.report import inference
 from archbench.report.external import trained
 from archbench.report.frames import COSTS, front
-from archbench.report.words import named
+from archbench.report.many import named
 from archbench.style.quantities import percent
 
 
@@ -51,7 +51,7 @@ def differences(pairs: pd.DataFrame) -> str:
     apart = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
     if len(pairs) == 1:
         return f"The interval of the difference {'leaves out' if apart else 'holds'} 0."
-    return f"{apart} of {len(pairs)} intervals leave out 0."
+    return f"{apart:,} of {len(pairs):,} intervals leave out 0."
 
 
 def confusion(table: pd.DataFrame, best: str) -> str:

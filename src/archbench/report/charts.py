@@ -1,7 +1,5 @@
 """Architectures and classes side by side, as drawings of the frames of that."""
 
-from collections.abc import Collection
-
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,8 +16,9 @@ from archbench.report.drawing import (
     new,
     short,
 )
+from archbench.report.many import MANY_MODELS
 from archbench.report.words import MANY, accuracy_title
-from archbench.style.palette import COLOURS, colours
+from archbench.style.palette import COLOURS, Looks
 from archbench.style.quantities import flop
 
 GREY = "#8a8a8a"
@@ -33,16 +32,16 @@ SHADES = ListedColormap(
 
 
 @matplotlib.rc_context(STYLE)
-def accuracies(frame: pd.DataFrame, external: Collection[str] = ()) -> Panels:
+def accuracies(frame: pd.DataFrame, key: Looks) -> Panels:
     """Test accuracy with its interval, best on top, and a small dot for every seed."""
     groups = by_architecture(frame)[::-1]
-    figure, panel = new(height=1.0 + 0.36 * len(groups))
-    key = colours(frame["architecture"], external)
+    many = len(groups) > MANY_MODELS
+    figure, panel = new(height=1.0 + (0.2 if many else 0.36) * len(groups))
     for height, (name, rows) in enumerate(groups):
-        row = rows.iloc[0]
-        panel.plot([row["low"], row["high"]], [height] * 2, lw=3, color=key[name], alpha=0.5)
-        panel.plot(row["accuracy"], height, "|", ms=16, mew=2.5, color=key[name])
-        panel.plot(rows["of_seed"], [height] * len(rows), "o", ms=5, color=key[name])
+        row, (colour, shape) = rows.iloc[0], key[name]
+        panel.plot([row["low"], row["high"]], [height] * 2, lw=3, color=colour, alpha=0.5)
+        panel.plot(row["accuracy"], height, "|", ms=10 if many else 16, mew=2.5, color=colour)
+        panel.plot(rows["of_seed"], [height] * len(rows), shape.marker, ms=5, color=colour)
     panel.set_yticks(range(len(groups)), [name for name, _ in groups])
     panel.set(xlabel=f"{accuracy_title(frame)}, 95 % interval", ylim=(-0.6, len(groups) - 0.4))
     panel.xaxis.set_major_formatter(fine_percent())
@@ -50,9 +49,11 @@ def accuracies(frame: pd.DataFrame, external: Collection[str] = ()) -> Panels:
 
 
 @matplotlib.rc_context(STYLE)
-def costs(frame: pd.DataFrame) -> Panels:
-    """Accuracy against what training and one prediction cost; a line joins the Pareto front."""
-    key = colours(frame["architecture"])
+def costs(frame: pd.DataFrame, key: Looks) -> Panels:
+    """Accuracy against what training and one prediction cost; a line joins the Pareto front.
+
+    Of many architectures only those on it are named, and the others are faint.
+    """
     panels: Panels = {}
     for kind, rows in frame.groupby("kind", sort=False):
         panels[str(kind)], panel = new(height=3.6)
@@ -63,7 +64,8 @@ def costs(frame: pd.DataFrame) -> Panels:
         panel.xaxis.set_major_formatter(FLOP)
         panel.xaxis.set_minor_formatter(NullFormatter())
         panel.yaxis.set_major_formatter(PERCENT)
-        label(panel, rows.rename(columns={"cost": "x", "accuracy": "y"}), inside=True)
+        named = rows if len(rows) <= MANY_MODELS else rows[rows["front"]]
+        label(panel, named.rename(columns={"cost": "x", "accuracy": "y"}), inside=True)
     return panels
 
 
@@ -72,25 +74,28 @@ def _subdivisions(costs: pd.Series) -> tuple[float, ...]:
     return (1, 2, 5) if costs.max() < 20 * costs.min() else (1,)
 
 
-def _scatter(panel: Axes, rows: pd.DataFrame, key: dict[str, str]) -> None:
+def _scatter(panel: Axes, rows: pd.DataFrame, key: Looks) -> None:
     best = rows[rows["front"]].sort_values("cost")
     panel.plot(best["cost"], best["accuracy"], color=GREY, ls="--", lw=1.2)
+    many = len(rows) > MANY_MODELS
     for _, row in rows.iterrows():
-        colour = key[row["architecture"]]
+        colour, shape = key[row["architecture"]]
+        faint = 0.4 if many and not row["front"] else None
         panel.plot([row["cost"]] * 2, [row["low"], row["high"]], color=colour, lw=2, alpha=0.6)
-        panel.plot(row["cost"], row["accuracy"], "o", ms=8, color=colour)
+        panel.plot(row["cost"], row["accuracy"], shape.marker, ms=8, color=colour, alpha=faint)
 
 
 @matplotlib.rc_context(STYLE)
-def recalls(frame: pd.DataFrame, external: Collection[str] = ()) -> Panels:
+def recalls(frame: pd.DataFrame, key: Looks) -> Panels:
     """Recall of each class with its Wilson interval, the hardest class on top."""
     labels = frame.drop_duplicates("place").sort_values("place")["class"]
-    key = colours(frame["architecture"], external)
-    figure, panel = new(height=1.2 + (0.14 + 0.08 * len(key)) * len(labels))
-    for rank, (name, rows) in enumerate(by_architecture(frame)):
-        heights = len(labels) - 1 - rows["place"] + 0.35 - 0.7 * (rank + 0.5) / len(key)
-        panel.hlines(heights, rows["recall_low"], rows["recall_high"], color=key[name], lw=2)
-        panel.plot(rows["recall"], heights, "o", ms=4, color=key[name], label=name)
+    groups = by_architecture(frame)
+    figure, panel = new(height=1.2 + (0.14 + 0.08 * len(groups)) * len(labels))
+    for rank, (name, rows) in enumerate(groups):
+        heights = len(labels) - 1 - rows["place"] + 0.35 - 0.7 * (rank + 0.5) / len(groups)
+        colour, shape = key[name]
+        panel.hlines(heights, rows["recall_low"], rows["recall_high"], color=colour, lw=2)
+        panel.plot(rows["recall"], heights, shape.marker, ms=4, color=colour, label=name)
     panel.set_yticks(range(len(labels))[::-1], [short(name) for name in labels])
     panel.set(xlabel="recall, 95 % Wilson interval", ylim=(-0.6, len(labels) - 0.4))
     panel.xaxis.set_major_formatter(PERCENT)

@@ -13,16 +13,17 @@ from archbench.report.drawing import (
     Panels,
     by_architecture,
     fine_percent,
-    label,
+    marked,
+    name_ends,
     new,
 )
-from archbench.style.palette import colours
+from archbench.style.palette import Look, Looks
 
 UNITS = {"accuracy": "", "loss": " (nats)"}
 
 
 @matplotlib.rc_context(STYLE)
-def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Panels:
+def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame, key: Looks) -> Panels:
     """Accuracy and loss by epoch, on validation and (dotted) training images: the seeds' mean.
 
     A band holds all seeds; a cross marks where a rule ended a run early.
@@ -31,28 +32,27 @@ def learning_curves(frame: pd.DataFrame, stops: pd.DataFrame) -> Panels:
     for quantity, unit in UNITS.items():
         panels[quantity], panel = new(height=3.6)
         rows = frame[frame["quantity"] == quantity]
-        _learning(panel, rows, stops.rename(columns={quantity: "quantity"}))
+        _learning(panel, rows, stops.rename(columns={quantity: "quantity"}), key)
         panel.set(xlabel="epoch", ylabel=quantity + unit)
         panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-        label(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), inside=False)
+        name_ends(panel, _ends(rows[rows["images"] == "validation"], "epoch", "mean"), key)
     panels["accuracy"].axes[0].yaxis.set_major_formatter(PERCENT)
     return panels
 
 
-def _learning(panel: Axes, frame: pd.DataFrame, stops: pd.DataFrame) -> None:
+def _learning(panel: Axes, frame: pd.DataFrame, stops: pd.DataFrame, key: Looks) -> None:
     """A line for each architecture and kind of images, and a cross at each of its stops."""
-    key = colours(frame["architecture"])
     for name, rows in by_architecture(frame):
         for images, of_images in rows.groupby("images", sort=False):
             _line_and_band(panel, of_images, key[name], dotted=images == "training")
         ended = stops[stops["architecture"] == name]
-        panel.plot(ended["epoch"], ended["quantity"], "X", ms=9, color=key[name])
+        panel.plot(ended["epoch"], ended["quantity"], "X", ms=9, color=key[name].colour)
 
 
-def _line_and_band(panel: Axes, rows: pd.DataFrame, colour: str, *, dotted: bool) -> None:
-    marker = "." if len(rows) < 15 else ""
+def _line_and_band(panel: Axes, rows: pd.DataFrame, look: Look, *, dotted: bool) -> None:
+    colour, marks = look.colour, marked(look, len(rows), "." if len(rows) < 15 else "")
     style, alpha = (":", 0.7) if dotted else ("-", 1.0)
-    panel.plot(rows["epoch"], rows["mean"], marker=marker, ls=style, alpha=alpha, color=colour)
+    panel.plot(rows["epoch"], rows["mean"], ls=style, alpha=alpha, color=colour, **marks)
     if rows["seeds"].iloc[0] > 1:
         panel.fill_between(rows["epoch"], rows["min"], rows["max"], color=colour, alpha=0.15, lw=0)
 
@@ -63,22 +63,21 @@ def _ends(frame: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 
 
 @matplotlib.rc_context(STYLE)
-def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str]) -> Panels:
+def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str], key: Looks) -> Panels:
     """Accuracy against confidence, bin by bin, as trained and (dashed) after temperature scaling.
 
     A dot's area says how many predictions it holds. `titles` are by architecture.
     """
-    key = colours(frame["architecture"])
     panels: Panels = {}
     for name, both in by_architecture(frame):
-        colour = key[name]
+        colour, shape = key[name]
         panels[name], panel = new(height=4.2)
         rows, after = (both[both["temperature"] == kind] for kind in ("none", "fitted"))
         panel.plot([0, 1], [0, 1], color="#999", lw=1)
         panel.plot(after["confidence"], after["accuracy"], color=colour, ls="--", lw=1.2)
         panel.plot(rows["confidence"], rows["accuracy"], color=colour)
         dots = rows["confidence"], rows["accuracy"], rows["area"]
-        panel.scatter(*dots, color=colour, alpha=0.7, clip_on=False)
+        panel.scatter(*dots, marker=shape.marker, color=colour, alpha=0.7, clip_on=False)
         panel.set_title(titles[name], fontsize=10)
         panel.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
         panel.xaxis.set_major_formatter(PERCENT)
@@ -88,31 +87,31 @@ def reliabilities(frame: pd.DataFrame, titles: Mapping[str, str]) -> Panels:
 
 
 @matplotlib.rc_context(STYLE)
-def risk_coverage(frame: pd.DataFrame) -> Panels:
+def risk_coverage(frame: pd.DataFrame, key: Looks) -> Panels:
     """Wrong among the predictions that are kept, the surest first."""
     figure, panel = new(height=3.6)
-    key = colours(frame["architecture"])
     for name, rows in by_architecture(frame):
-        panel.plot(rows["coverage"], rows["risk"], color=key[name])
+        look = key[name]
+        panel.plot(rows["coverage"], rows["risk"], color=look.colour, **marked(look, len(rows)))
     panel.set(xlabel="coverage", ylabel="risk", xlim=(0, 1), ylim=(0, None))
     panel.xaxis.set_major_formatter(PERCENT)
     panel.yaxis.set_major_formatter(fine_percent())
-    label(panel, _ends(frame, "coverage", "risk"), inside=False)
+    name_ends(panel, _ends(frame, "coverage", "risk"), key)
     return {"": figure}
 
 
 @matplotlib.rc_context(STYLE)
-def robustness(frame: pd.DataFrame) -> Panels:
+def robustness(frame: pd.DataFrame, key: Looks) -> Panels:
     """Accuracy by severity, a panel per corruption; severity 0 is the image as it is."""
-    key = colours(frame["architecture"])
     panels: Panels = {}
     for corruption, each in frame.groupby("corruption", sort=False):
         panels[str(corruption)], panel = new(height=2.8)
         for name, rows in by_architecture(each):
-            panel.plot(rows["severity"], rows["accuracy"], color=key[name], marker=".")
+            colour, marks = key[name].colour, marked(key[name], len(rows), ".")
+            panel.plot(rows["severity"], rows["accuracy"], color=colour, **marks)
         ticks = sorted(each["severity"].unique())
         panel.set(title=corruption, xticks=ticks, ylim=(0, 1))
         panel.set(xlabel="severity", ylabel="accuracy")
         panel.yaxis.set_major_formatter(PERCENT)
-        label(panel, _ends(each, "severity", "accuracy"), inside=False)
+        name_ends(panel, _ends(each, "severity", "accuracy"), key)
     return panels

@@ -14,6 +14,10 @@ import matplotlib.ticker
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from archbench.report.many import MANY_MODELS
+from archbench.style.palette import SHAPES, Look, Looks
 
 Panels = dict[str, Figure]
 """The figures that stand under one title, by what sets them apart; a single one has no name."""
@@ -40,6 +44,8 @@ LONGEST = 24
 """Characters of a name on an axis."""
 LINE, CHARACTER = 13.0, 5.6
 """Height and width of text, in points."""
+MARKS = 6
+"""Of a line, about."""
 PERCENT = matplotlib.ticker.PercentFormatter(xmax=1, decimals=0)
 
 
@@ -62,6 +68,13 @@ def new(height: float) -> tuple[Figure, Axes]:
 def by_architecture(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The rows of each, in the order in which the architectures come."""
     return [(str(name), rows) for name, rows in frame.groupby("architecture", sort=False)]
+
+
+def marked(look: Look, points: int, plain: str = "") -> dict[str, Any]:
+    """How a line of so many points shows its architecture's shape; instead of circles, `plain`."""
+    if look.shape == SHAPES[0]:
+        return {"marker": plain}
+    return {"marker": look.shape.marker, "ms": 5, "markevery": max(1, points // MARKS)}
 
 
 def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
@@ -91,6 +104,19 @@ def label(panel: Axes, points: pd.DataFrame, *, inside: bool) -> None:
             va="center",
             fontsize=9,
         )
+
+
+def name_ends(panel: Axes, points: pd.DataFrame, key: Looks) -> None:
+    """Name the lines that end at the points; with many architectures these lie so close that a
+    legend has to."""
+    if len(key) <= MANY_MODELS:
+        label(panel, points, inside=False)
+        return
+    lines = [
+        Line2D([], [], color=key[name].colour, label=name, **marked(key[name], 1))
+        for name in points["architecture"]
+    ]
+    panel.figure.legend(handles=lines, loc="outside lower left", ncols=2, frameon=False, fontsize=9)
 
 
 @matplotlib.rc_context(STYLE)

@@ -5,6 +5,8 @@ Their numbers, which stage external writes, have `external` among them.
 
 import pandas as pd
 
+from archbench.report.many import named
+
 
 def external(numbers: pd.DataFrame) -> list[str]:
     """The names of the models."""
@@ -21,7 +23,7 @@ def note(numbers: pd.DataFrame) -> str:
     if not (names := external(numbers)):
         return ""
     return (
-        f"External: {', '.join(names)}. Their predictions were made elsewhere. How they were "
+        f"External: {named(names)}. Their predictions were made elsewhere. How they were "
         "trained, on which images and at what cost, is not known here, nor whether these test "
         "images served a choice: only the architectures trained here share their conditions. "
         "Costs, failures, calibration, selective prediction, robustness and learning curves need "

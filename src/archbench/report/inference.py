@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 from archbench.report.drawing import PERCENT, STYLE, Panels, new
-from archbench.style.palette import colours
+from archbench.report.many import MANY_MODELS
+from archbench.style.palette import Looks
 from archbench.style.quantities import ends, percent, points
 
 TITLE = "Cost of use"
@@ -35,20 +36,25 @@ def frame(measured: pd.DataFrame) -> pd.DataFrame:
 
 
 @matplotlib.rc_context(STYLE)
-def drawing(rows: pd.DataFrame) -> Panels:
-    """Accuracy against latency; a ring is of 8-bit integers, a line joins the Pareto front."""
+def drawing(rows: pd.DataFrame, key: Looks) -> Panels:
+    """Accuracy against latency; a ring is of 8-bit integers, a line joins the Pareto front.
+
+    Of many networks only those on it are named.
+    """
     figure, panel = new(height=3.6)
-    front, key = rows[rows["front"]].sort_values("latency_ms"), colours(rows["architecture"])
+    front = rows[rows["front"]].sort_values("latency_ms")
     panel.plot(front["latency_ms"], front["accuracy"], color=GREY, ls="--", lw=1.2)
     for _, row in rows.iterrows():
-        colour = key[row["architecture"]]
+        colour, shape = key[row["architecture"]]
         inside = "none" if "int8" in row["form"] else colour
-        panel.plot(row["latency_ms"], row["accuracy"], "o", ms=8, mew=1.8, mec=colour, mfc=inside)
+        at = row["latency_ms"], row["accuracy"]
+        panel.plot(*at, shape.marker, ms=8, mew=1.8, mec=colour, mfc=inside)
     panel.set(xlabel="latency of one image, ms", xscale="log", ylabel="test accuracy")
     panel.margins(0.15)
     panel.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda ms, _: f"{ms:g}"))
     panel.yaxis.set_major_formatter(PERCENT)
-    for _, row in rows[rows["form"] == "ONNX Runtime"].iterrows():
+    many = rows["architecture"].nunique() > MANY_MODELS
+    for _, row in rows[rows["front"] if many else rows["form"] == "ONNX Runtime"].iterrows():
         place = (row["latency_ms"], row["accuracy"])
         panel.annotate(row["architecture"], place, (0, 7), textcoords="offset points", ha="center")
     return {"": figure}

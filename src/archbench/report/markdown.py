@@ -29,11 +29,14 @@ def _parts(page: Mapping[str, Any]) -> Iterator[str]:
         yield page["inference_note"]
     yield "## Differences"
     if len(page["pairs"]):
-        yield from (plain(found["Differences"]), table(page["matrix"]), table(page["pairs"]))
+        yield plain(found["Differences"])
+        yield from _differences(page)
         yield page["pairs_note"]
     else:
         yield "One architecture ran alone."
     yield from ("## Most frequent confusions", plain(found["Confusion"]), table(page["confused"]))
+    if "Confusion" in page["partly"]:
+        yield plain(page["partly"]["Confusion"])
     yield from _flaws(page)
     yield "## Calibration, as trained → after temperature scaling"
     yield from (plain(found["Calibration"]), table(page["calibration"]))
@@ -66,8 +69,14 @@ def _robustness(page: Mapping[str, Any]) -> Iterator[str]:
         return
     yield "## Robustness: mean over all corruptions"
     yield from (plain(page["findings"]["Robustness"]), table(page["robustness"]))
-    if len(page["robustness_pairs"]):
-        yield from (table(page["robustness_matrix"]), table(page["robustness_pairs"]))
+    if len(page["robustness_pairs"]["pairs"]):
+        yield from _differences(page["robustness_pairs"])
+
+
+def _differences(page: Mapping[str, Any]) -> Iterator[str]:
+    if page["standings_note"]:
+        yield plain(page["standings_note"])
+    yield from (table(page["matrix"]), table(page["pairs"]))
 
 
 def _people(section: Mapping[str, Any]) -> Iterator[str]:

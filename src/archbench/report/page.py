@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from archbench.base import paths
 from archbench.base.records import DatasetRecord, RunRecord
 from archbench.report import (
     captions,
@@ -20,6 +22,7 @@ from archbench.report import (
     external,
     frames,
     inference,
+    many,
     people,
     provenance,
     tables,
@@ -28,6 +31,7 @@ from archbench.report import (
 )
 from archbench.report.drawing import Panels
 from archbench.style import templates
+from archbench.style.palette import looks
 
 
 @dataclass(kw_only=True, slots=True)
@@ -100,23 +104,33 @@ def figures(results: Results) -> dict[str, Panels]:
     found, numbers, classes = results.tables, results.numbers, results.dataset.classes
     trained, outside = external.trained(numbers), external.external(numbers)
     learned, bins = found["learning_curves"], (found["reliability"], found["scaled_reliability"])
-    drawings = {
-        "Test accuracy": charts.accuracies(frames.accuracies(numbers, found["seeds"]), outside),
-        "Cost and quality": charts.costs(frames.costs(trained)),
-        "Learning curves": curves.learning_curves(
-            frames.learning_curves(learned), frames.stops(learned)
-        ),
-        "Confusion": charts.confusions(frames.confusions(found["confusion"], classes)),
-        "Recall by class": charts.recalls(frames.recalls(found["classes"]), outside),
-        "Calibration": curves.reliabilities(
-            frames.reliabilities(*bins), words.calibration_titles(trained)
-        ),
-        "Risk and coverage": curves.risk_coverage(frames.risk_coverage(found["risk_coverage"])),
+    key = looks(numbers.index, outside)
+    frame_of = {
+        "Learning curves": frames.learning_curves(learned),
+        "Confusion": frames.confusions(found["confusion"], classes),
+        "Recall by class": frames.recalls(found["classes"]),
+        "Calibration": frames.reliabilities(*bins),
+        "Risk and coverage": frames.risk_coverage(found["risk_coverage"]),
     }
     if len(found["robustness"]):
-        drawings["Robustness"] = curves.robustness(frames.robustness(found["robustness"]))
+        frame_of["Robustness"] = frames.robustness(found["robustness"])
+    shown = {title: many.best(title, frame) for title, frame in frame_of.items()}
+    titles = words.calibration_titles(trained)
+    drawings = {
+        "Test accuracy": charts.accuracies(frames.accuracies(numbers, found["seeds"]), key),
+        "Cost and quality": charts.costs(frames.costs(trained), key),
+        "Learning curves": curves.learning_curves(
+            shown["Learning curves"], frames.stops(learned), key
+        ),
+        "Confusion": charts.confusions(shown["Confusion"]),
+        "Recall by class": charts.recalls(shown["Recall by class"], key),
+        "Calibration": curves.reliabilities(shown["Calibration"], titles, key),
+        "Risk and coverage": curves.risk_coverage(shown["Risk and coverage"], key),
+    }
+    if "Robustness" in shown:
+        drawings["Robustness"] = curves.robustness(shown["Robustness"], key)
     if len(found["inference"]):
-        drawings[inference.TITLE] = inference.drawing(inference.frame(found["inference"]))
+        drawings[inference.TITLE] = inference.drawing(inference.frame(found["inference"]), key)
     return drawings
 
 
@@ -138,12 +152,12 @@ def content(results: Results) -> dict[str, Any]:
         "costs_note": words.costs_note(trained),
         "inference": inference.table(found["inference"]),
         "inference_note": inference.NOTE,
-        "matrix": tables.pair_matrix(pairs),
-        "pairs": tables.pairs(pairs),
+        "partly": many.notes(found, len(trained)),
+        **differences(pairs, paths.PAIRWISE),
         "pairs_note": words.pairs_note(numbers),
         "confusion_note": words.confusion_note(results.dataset.classes),
-        "confused": tables.confused_pairs(found["confusion"]),
-        "names": list(trained.index),
+        "confused": tables.confused_pairs(many.best("Confusion", found["confusion"])),
+        "names": [] if len(trained) > many.MANY_MODELS else list(trained.index),
         "duplicate_images": f"{found['duplicates']['images'].max():,}",
         "duplicates": tables.duplicates(found["duplicates"]),
         "missed_images": f"{len(found['missed_by_all']):,}",
@@ -153,8 +167,9 @@ def content(results: Results) -> dict[str, Any]:
         "calibration": tables.calibration(trained),
         "selective": tables.selective(trained),
         "robustness": tables.robustness(found["robustness_means"]),
-        "robustness_matrix": tables.pair_matrix(found["robustness_pairs"]),
-        "robustness_pairs": tables.pairs(found["robustness_pairs"]),
+        "robustness_pairs": differences(
+            found["robustness_pairs"], paths.detail("robustness_pairs")
+        ),
         "people": people.section(found, trained.index[0]),
         "corrupted_images": f"{trained['corrupted_images'].max():,.0f}",
         "conditions": conditions,
@@ -164,6 +179,16 @@ def content(results: Results) -> dict[str, Any]:
         "limits": words.limits(numbers, pairs, results.runs),
         "glossary": words.GLOSSARY,
     }
+
+
+def differences(pairs: pd.DataFrame, file: Path) -> dict[str, Any]:
+    """A matrix and a table of all pairs; of many, where each architecture stands, and why."""
+    if not many.are_many(pairs):
+        matrix, note = tables.pair_matrix(pairs), ""
+    else:
+        matrix, note = many.standings(pairs), many.standings_note(pairs, str(file))
+    shown = tables.pairs(many.with_the_best(pairs))
+    return {"matrix": matrix, "standings_note": note, "pairs": shown}
 
 
 def badges(conditions: Mapping[str, str], provenance: Mapping[str, str]) -> dict[str, str]:

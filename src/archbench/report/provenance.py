@@ -16,6 +16,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from archbench.base.records import DatasetRecord, RunRecord
+from archbench.report.many import MANY_MODELS
 from archbench.style.revision import UNKNOWN, revision
 
 OWN = "report"
@@ -85,14 +86,18 @@ def _versions(runs: list[RunRecord], name: str) -> str:
 def recipes(runs: list[RunRecord]) -> tuple[dict[str, str], pd.DataFrame]:
     """The settings that all architectures share, and a table of those in which they differ.
 
-    Of the shared ones only what is on: the rest is long and says nothing.
+    It has a row for each setting, or where there are many for each architecture. Of the shared ones
+    only what is on: the rest is long and says nothing.
     """
     flat = {run.architecture: _flatten(run.hyperparameters) for run in runs}
     table = pd.DataFrame(flat).fillna("-").sort_index()
     same = table.nunique(axis=1) == 1
     shared = {str(key): str(value) for key, value in table[same].iloc[:, 0].items()}
     shared = {key: value for key, value in shared.items() if value not in OFF}
-    return shared, table[~same].rename_axis("setting").reset_index()
+    rows = table[~same].rename_axis("setting")
+    if rows.shape[1] > MANY_MODELS and len(rows):
+        rows = rows.T.rename_axis(index="architecture", columns=None)
+    return shared, rows.reset_index()
 
 
 def _flatten(recipe: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -23,6 +23,8 @@ NUMBER = re.compile(r"[\[(<>≤≥\s]*[-−+]?[\d,]*\.?\d")
 """What a cell of a column of numbers begins with: sort.js goes by the same."""
 MORE_IMAGES = "more images"
 ENERGY = "energy, estimate"
+EACH_RUN = 5
+"""Seeds up to which a table has the best epoch of each."""
 
 
 def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +32,7 @@ def comparison(numbers: pd.DataFrame, runs: list[RunRecord], ranks: pd.DataFrame
     places = {row["architecture"]: rank(row) for _, row in ranks.iterrows()}
     here = set(trained(numbers).index)
     best_epochs = {
-        name: ", ".join(_best_epoch(run) for run in runs if run.architecture == name)
+        name: _best_epochs([run for run in runs if run.architecture == name])
         for name in numbers.index
     }
     rows = [
@@ -90,6 +92,15 @@ def costs(numbers: pd.DataFrame) -> pd.DataFrame:
 def _seeds(row: Row) -> str:
     """How many, and the standard deviation of their accuracies in points."""
     return "1" if row["seeds"] == 1 else f"{row['seeds']}, sd {points(row['accuracy_sd'], 2)}"
+
+
+def _best_epochs(runs: list[RunRecord]) -> str:
+    """Of each run, or of many their range and how many a rule has ended early."""
+    if len(runs) <= EACH_RUN:
+        return ", ".join(map(_best_epoch, runs))
+    best, ended = [run.best_epoch for run in runs], sum(bool(run.stopped) for run in runs)
+    span = f"{min(best)}–{max(best)}" if min(best) < max(best) else f"{best[0]}"
+    return f"{span} of {max(run.epochs for run in runs)}" + f" ({ended} ended early)" * bool(ended)
 
 
 def _best_epoch(run: RunRecord) -> str:

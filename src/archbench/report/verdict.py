@@ -8,18 +8,14 @@ import pandas as pd
 
 from archbench.base.records import RunRecord
 from archbench.report.external import external, trained
-from archbench.report.words import (
-    DISTURBED,
-    FEWEST_SEEDS,
-    Row,
-    interval,
-    named,
-    p_value,
-)
+from archbench.report.many import NAMED, named
+from archbench.report.words import DISTURBED, FEWEST_SEEDS, Row, interval, p_value
 from archbench.style.quantities import duration, ends, flop, percent, points
 
 SAME = 0.05
 """Amounts of compute that differ by a smaller share count as the same."""
+FEW_RIVALS = 4
+"""Up to which each is named as one that may be taken."""
 UNDECIDED = "not decided"
 """The verdict of stage compare on a pair whose interval holds 0 and more than the margin."""
 
@@ -77,6 +73,8 @@ def choice(numbers: pd.DataFrame, pairs: pd.DataFrame) -> str:
         return f"{reached}; it ran alone."
     if rivals := _rivals(pairs, best):
         taken = " or ".join([best, *rivals])
+        if len(rivals) > FEW_RIVALS:
+            taken = f"{best}, or one of {len(rivals)} others that are not told apart from it"
         luck = f"{reached}, but its lead over {named(rivals)} may be luck."
         return f"{taken}. {luck}{_cheapest(numbers, [best, *rivals])}"
     luck = "test images" if numbers["seeds"].min() < FEWEST_SEEDS else "test images and seeds"
@@ -118,7 +116,7 @@ def evidence(pair: Row, pairs: int, alike: bool = True) -> str:
 
     `alike`: both have as many seeds; the pair has the number of the one with fewer.
     """
-    over = f" over {pairs} pairs" if pairs > 1 else ""
+    over = f" over {pairs:,} pairs" if pairs > 1 else ""
     whose = "each" if alike else "of the one with fewer"
     seeds = f"one seed {whose}" if pair["seeds"] == 1 else f"{pair['seeds']:.0f} seeds {whose}"
     sign = "" if p_value(pair["p"]).startswith("<") else "= "
@@ -143,6 +141,9 @@ def _alike(taken: "pd.Series[Any]", other: Any) -> "pd.Series[bool]":
 
 
 def _each(taken: "pd.Series[Any]") -> str:
+    if len(taken) > NAMED:
+        low, high = (flop(1e15 * end) for end in (taken.min(), taken.max()))
+        return f"{low} to {high} ({len(taken)} architectures)"
     return ", ".join(f"{flop(1e15 * amount)} for {name}" for name, amount in taken.items())
 
 

@@ -61,10 +61,6 @@ GLOSSARY = {
 """The terms of the page, in the order in which they come up."""
 
 
-def named(names: Sequence[str]) -> str:
-    return ", ".join(names)
-
-
 def p_value(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from archbench.report.drawing import STYLE, by_architecture, fine_percent, label, new
 from archbench.report.markdown import plain, table
-from archbench.style.palette import colours
+from archbench.style.palette import looks
 from archbench.style.quantities import percent, points
 from archbench.tuning.expected import expected_best
 
@@ -50,9 +50,10 @@ def best(trials: pd.DataFrame) -> pd.DataFrame:
 def figure(expected: pd.DataFrame) -> Figure:
     """Expected best validation accuracy against the number of trials."""
     drawing, panel = new(height=4.0)
-    key = colours(expected["architecture"].unique())
+    key = looks(expected["architecture"].unique())
     for name, rows in by_architecture(expected):
-        panel.plot(rows["trials"], rows["expected_best"], "o-", ms=4, color=key[name])
+        colour, shape = key[name]
+        panel.plot(rows["trials"], rows["expected_best"], f"{shape.marker}-", ms=4, color=colour)
     panel.set(xlabel="trials", ylabel="expected best validation accuracy")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.yaxis.set_major_formatter(fine_percent())
