@@ -5,6 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from allocated import at_most
 from PIL import Image, ImageChops, ImageEnhance
 from scipy.fft import dctn, idctn
 from scipy.signal import periodogram
@@ -267,6 +268,13 @@ def test_grey_images_have_no_saturation_to_lose():
     grey = corruptions.settings(channels=1)
     assert len(grey) == 21
     assert not [name for name, _ in grey if name == "saturation"]
+
+
+def test_the_images_are_in_memory_once_more_and_a_few_as_floats(monkeypatch):
+    images = np.zeros((400, 32, 32, 3), np.uint8)
+    monkeypatch.setattr(corruptions, "CHUNK", 5)
+    with at_most(int(images.nbytes * 1.3)):
+        corrupt("contrast", 1, images, seed=0)
 
 
 def test_the_chosen_images_have_each_class_at_its_share():

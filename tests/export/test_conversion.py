@@ -11,6 +11,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 import torch
+from allocated import at_most
 
 from archbench.base import files, paths
 from archbench.base.errors import Refused
@@ -60,6 +61,20 @@ def test_onnx_takes_bytes_and_gives_calibrated_probabilities(folder, images, exp
     for number in (1, 3):
         some = session.run(["probabilities"], {"images": images[:number]})[0]
         np.testing.assert_allclose(some, expected[:number], atol=1e-5)
+
+
+@pytest.mark.parametrize("form", ["network", ONNX])
+def test_images_are_copied_batch_by_batch(folder, monkeypatch, form):
+    images = np.zeros((400, 8, 8, 3), np.uint8)
+    monkeypatch.setattr(deployed, "BATCH", 10)
+    monkeypatch.setattr(runtime, "BATCH", 10)
+    network = deployed.deploy(trained.read("se_resnet", 0).model, TEMPERATURE)
+    deployed.predict(network, images[:10])  # what torch makes at its first use
+    with at_most(images.nbytes // 2):
+        if form == ONNX:
+            runtime.predict(folder / ONNX, images)
+        else:
+            deployed.predict(network, images)
 
 
 def test_onnx_is_one_file(folder):

@@ -128,8 +128,11 @@ CORRUPTIONS: dict[str, Corruption] = {
 def corrupt(name: str, severity: int, images_nhwc: Images, seed: int) -> Images:
     """The same arguments give the same images, whatever other images follow them."""
     generator = np.random.default_rng([seed, *name.encode()])
-    chunks = [images_nhwc[at : at + CHUNK] for at in range(0, len(images_nhwc), CHUNK)]
-    return np.concatenate([CORRUPTIONS[name](chunk, severity, generator) for chunk in chunks])
+    corrupted = np.empty_like(images_nhwc)
+    for start in range(0, len(images_nhwc), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        corrupted[chunk] = CORRUPTIONS[name](images_nhwc[chunk], severity, generator)
+    return corrupted
 
 
 def settings(channels: int) -> list[tuple[str, int]]:

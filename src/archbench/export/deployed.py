@@ -33,6 +33,7 @@ def deploy(classifier: Classifier, temperature: float) -> Deployed:
 
 @torch.inference_mode()
 def predict(deployed: nn.Module, images_nhwc: NDArray[np.uint8]) -> Array:
-    """Probabilities (N, classes)."""
-    chunks = torch.from_numpy(np.array(images_nhwc)).split(BATCH)
+    """Probabilities (N, classes). A batch is copied at a time: the array may be a memory map."""
+    starts = range(0, len(images_nhwc), BATCH)
+    chunks = (torch.from_numpy(np.array(images_nhwc[at : at + BATCH])) for at in starts)
     return torch.cat([deployed(chunk) for chunk in chunks]).numpy()
