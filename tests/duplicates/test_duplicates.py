@@ -164,7 +164,7 @@ def test_images_are_read_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None
     """Of an image stay 128 numbers of its edges: of 128 × 128 pixels they are a hundredth."""
     images = np.tile(photographs(20, 6, 128, 128), (6, 1, 1, 1))
     monkeypatch.setattr(duplicates, "BLOCK", 5)
-    with at_most(images.nbytes // 3):
+    with at_most(images.nbytes // 2):
         assert found(images[20:], images[:20])["pixels"].ge(0.99).all()
 
 
