@@ -125,7 +125,7 @@ def test_some_of_the_images_in_an_order():
 @pytest.mark.parametrize("index", [None, np.arange(400)[::-1]])
 def test_images_are_copied_batch_by_batch(monkeypatch, index):
     """As bytes they are 1.2 MB, and a batch of twenty 61 kB."""
-    monkeypatch.setattr(evaluate, "BATCH", 20)
+    monkeypatch.setattr(classifier, "CHUNK", 20)
     whole = predicted(NOISE, np.zeros(400, int), index)
     with at_most(NOISE.nbytes // 4):
         found = predicted(NOISE, np.zeros(400, int), index)

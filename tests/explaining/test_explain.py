@@ -55,7 +55,7 @@ def test_maps_and_their_control_are_of_networks_that_have_a_map(found):
 def test_images_are_copied_batch_by_batch(monkeypatch):
     """As bytes they are 2.5 MB of each kind, and a batch of ten 31 kB."""
     images = RANDOM.integers(256, size=(800, 32, 32, 3), dtype=np.uint8)
-    monkeypatch.setattr(explain, "BATCH", 10)
+    monkeypatch.setattr(classifier, "CHUNK", 10)
     model = classifier.rebuild(run("mlp"), example_records.dataset(image_size=(32, 32)))
     of = run("mlp").model_copy(update={"train_images": 700})
     explain.explain(model, of, TRAIN, ORDER, TRAIN)  # what torch makes at its first use

@@ -21,8 +21,6 @@ from archbench.networks import classifier
 from archbench.networks.backend import configure
 from archbench.networks.classifier import Classifier, gflops
 
-BATCH = 500
-"""Images that pass through a network at once: their number decides bits."""
 CORRUPTED = 2000
 """Test images that are predicted corrupted too."""
 
@@ -44,7 +42,7 @@ def predict(
     backend = configure(run.precision)
     model.to(backend.device)
     logits = [
-        classifier.predict(model, torch.from_numpy(batch), backend, flip=flip, batch=BATCH)
+        classifier.predict(model, torch.from_numpy(batch), backend, flip=flip)
         for batch in batches(images_nhwc, index)
     ]
     return make_table(run.seed, labels, torch.cat(logits).softmax(1).cpu().numpy(), classes)
@@ -53,10 +51,11 @@ def predict(
 def batches(
     images_nhwc: NDArray[Any], index: NDArray[np.int64] | None = None
 ) -> Iterator[NDArray[Any]]:
-    """Copies of at most BATCH images at a time, of all or of those at `index`."""
+    """Copies of so many images as a network takes at once, of all or of those at `index`."""
     rows = np.arange(len(images_nhwc)) if index is None else index
-    for start in range(0, len(rows), BATCH):
-        yield images_nhwc[rows[start : start + BATCH]]
+    chunk = classifier.at_once(*images_nhwc.shape[1:3])
+    for start in range(0, len(rows), chunk):
+        yield images_nhwc[rows[start : start + chunk]]
 
 
 def robustness(

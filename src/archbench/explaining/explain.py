@@ -24,10 +24,9 @@ from archbench.base.records import RunRecord
 from archbench.explaining import layers
 from archbench.explaining.layers import Layers, tapped
 from archbench.networks.backend import Backend, configure
-from archbench.networks.classifier import Classifier, to_float
+from archbench.networks.classifier import Classifier, at_once, to_float
 
 Array = NDArray[Any]
-BATCH = 500
 NEIGHBOURS = 5
 CONTROL = 100
 """Test images, the first, that a network of shuffled weights is shown too."""
@@ -103,10 +102,11 @@ def look(
     features, maps = [], []
     with_maps = with_maps and targets.map is not None
     rows = np.arange(len(images_nhwc)) if index is None else index
-    starts = range(0, len(rows), BATCH)
+    size = at_once(*images_nhwc.shape[1:3])
+    starts = range(0, len(rows), size)
     with tapped(model, targets) as tap, torch.set_grad_enabled(with_maps):
         for start in tqdm(starts, "images", unit="batch", disable=None, leave=False):
-            part = torch.from_numpy(images_nhwc[rows[start : start + BATCH]])
+            part = torch.from_numpy(images_nhwc[rows[start : start + size]])
             with backend.autocast():
                 logits = model(to_float(part.to(backend.device)))
             features.append(tap.features.cpu())

@@ -12,6 +12,8 @@ from archbench.networks.backend import Backend
 
 PREPARATION_IMAGES = 1000
 """Training images that `prepare` receives at most."""
+CHUNK, CHUNK_PIXELS = 500, 2**19
+"""Images, and pixels of them, that pass through a network at once in evaluation mode at most."""
 
 
 @runtime_checkable
@@ -101,6 +103,14 @@ def to_float(images_nhwc: Tensor) -> Tensor:
     return images_nhwc.permute(0, 3, 1, 2).float().div_(255)
 
 
+def at_once(height: int, width: int) -> int:
+    """How many images of such a size pass through a network at once: their number decides bits.
+
+    500 of up to 32 × 32 pixels; of larger ones fewer, which take as much memory.
+    """
+    return max(1, min(CHUNK, CHUNK_PIXELS // (height * width)))
+
+
 @torch.inference_mode()
 def predict(
     classifier: nn.Module,
@@ -108,13 +118,14 @@ def predict(
     backend: Backend,
     *,
     flip: bool = False,
-    batch: int = 500,
+    batch: int | None = None,
 ) -> Tensor:
     """uint8 images (N, H, W, C) → float32 logits (N, classes) in evaluation mode.
 
-    `flip` averages the logits of each image and of its mirror image. The classifier's mode is
-    restored afterwards.
+    `flip` averages the logits of each image and of its mirror image. `batch` is `at_once` where it
+    is None. The classifier's mode is restored afterwards.
     """
+    batch = batch or at_once(*images_nhwc.shape[1:3])
     training = classifier.training
     classifier.eval()
     logits = []
