@@ -1,4 +1,8 @@
-"""Stage download: fixes the bytes. All four arrays are verified before the first is written."""
+"""Stage download: fixes the bytes. All four arrays are verified before the first is written.
+
+Pictures of a folder stream from their files to the arrays; a data set of the catalogue, of 184 MB
+at most, is in memory whole.
+"""
 
 import start
 
@@ -7,20 +11,25 @@ from pathlib import Path
 
 from archbench.base import errors, files, params, paths
 from archbench.base.records import DatasetRecord
-from archbench.download import folder, sources
+from archbench.download import folder, sources, spool
 from archbench.download.catalogue import DATASETS
 from archbench.download.config import Download
 from archbench.download.decode import Arrays
+from archbench.download.folder import Halves
 
 
 def main() -> None:
     wanted = params.read(Download)
     if wanted.dataset == "folder":
         own = wanted.folder
-        arrays, classes = folder.load(own)
         title = Path(own.path).resolve().name
-        write(arrays, "folder", title, classes, own.mirrorable)
-        print(f"{title}: {counts(arrays)} of {len(classes)} classes")
+        with (
+            sources.emptied(sources.PARTIAL) as partial,
+            spool.opened(partial, own.image_size) as pictures,
+        ):
+            halves, classes = folder.load(own, pictures)
+            write(halves, "folder", title, classes, own.mirrorable)
+        print(f"{title}: {counts(halves)} of {len(classes)} classes")
     else:
         dataset = DATASETS[wanted.dataset]
         arrays, source = sources.load(dataset, wanted.data_directory)
@@ -28,16 +37,21 @@ def main() -> None:
         print(f"{dataset.title}: {counts(arrays)}, served by {source}, verified")
 
 
-def counts(arrays: Arrays) -> str:
+def counts(arrays: Arrays | Halves) -> str:
     return f"{len(arrays.train_images):,} training and {len(arrays.test_images):,} test images"
 
 
-def write(arrays: Arrays, name: str, title: str, classes: Sequence[str], mirrorable: bool) -> None:
+def write(
+    arrays: Arrays | Halves, name: str, title: str, classes: Sequence[str], mirrorable: bool
+) -> None:
     """What later stages need. Not the source: the same bytes are the same data set."""
     digests = {}
     for field, array in arrays._asdict().items():
         file = f"{field.replace('_', '/')}.npy"
-        files.write_array(paths.DATA / file, array)
+        if isinstance(array, spool.Pictures):
+            spool.write(paths.DATA / file, array)
+        else:
+            files.write_array(paths.DATA / file, array)
         digests[file] = files.sha256(paths.DATA / file)
     height, width, channels = arrays.train_images.shape[1:]
     record = DatasetRecord(

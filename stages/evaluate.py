@@ -28,7 +28,7 @@ def main(architecture: str) -> None:
     model = classifier.rebuild(runs[0], dataset)
     flip = wanted.test_time_flip and dataset.mirrorable
     predict = partial(evaluate.predict, model, classes=dataset.classes, flip=flip)
-    train, test_set = (tuple(map(files.read_array, half)) for half in (TRAIN, TEST))
+    (images, labels), test_set = (tuple(map(files.read_array, half)) for half in (TRAIN, TEST))
     held_out = files.read_array(paths.VALIDATION_INDEX)
     settings = corruptions.settings(dataset.channels) if wanted.robustness else []
     test, validation, robustness = [], [], []
@@ -37,7 +37,7 @@ def main(architecture: str) -> None:
         files.verify(best, run.weights[best.name])
         weights.load(model, best)
         test.append(predict(run, *test_set))
-        known = predict(run, *(array[held_out] for array in train))
+        known = predict(run, images, labels[held_out], index=held_out)
         validation.append(known.assign(index=held_out))
         robustness.append(evaluate.robustness(predict, run, test[-1], test_set[0], settings))
     tables = scores.tables(pd.concat(test), pd.concat(validation), dataset.classes)

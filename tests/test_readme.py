@@ -20,10 +20,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from archbench.comparison import people
+from archbench.duplicates import search
 from archbench.evaluation import calibration, corruptions, evaluate
-from archbench.export import inference, package, parity
+from archbench.explaining import explain
+from archbench.export import inference, package, parity, quantisation
 from archbench.gallery import listing
 from archbench.networks import classifier
+from archbench.predicting import network
 from archbench.training.config import Training
 from archbench.tuning.space import SPACE, USUAL_LR
 
@@ -131,6 +134,10 @@ def found(regex: str, text: str) -> Iterator[tuple[int, int]]:
 
 def results(name: str) -> list[dict]:
     return json.loads(read(f"results/{name}.json"))["rows"]
+
+
+def machine_of(name: str) -> dict:
+    return json.loads(read(f"results/{name}.json"))["machine"]
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -313,6 +320,53 @@ def predicting() -> Iterator[str]:
     yield f"and at {shares['speednet']} with speednet"
 
 
+def memory() -> Iterator[str]:
+    sys.path.append(str(ROOT / "benchmarks"))
+    from memory import growth
+
+    rows, side = results("memory"), machine_of("memory")["side"]
+    starts = {of["stage"]: of["start_mb"] for of in rows}
+    sizes = sorted({of["images"] for of in rows})
+    for of in growth(rows):
+        figures = [starts[of["stage"]], *(of[f"{size:,}"] for size in sizes)]
+        name = "archbench predict" if of["stage"].startswith("archbench") else of["stage"]
+        yield row(f"`{name}`", *(f"{mb:,.0f}" for mb in figures), f"{of['kB/image']:.1f}")
+    yield row("stage", "imports", *(f"{size:,}" for size in sizes), "a further picture")
+    yield f"Folders of {sizes[0]:,}, {sizes[1]:,} and {sizes[2]:,} pictures"
+    yield f"pictures of {side} × {side} pixels"
+    yield f"the largest has {sizes[-1] * side**2 * 3 / 1e9:.1f} GB of"
+    most = {of["stage"]: of for of in rows if of["images"] == sizes[-1]}
+    above = {name: of["above_start_mb"] for name, of in most.items()}
+    yield f"download takes {above['download']:,.0f} MB above its start"
+    yield f"one epoch of training {above['train']:,.0f} MB"
+    yield f"the gallery {above['gallery']:,.0f} MB"
+    highest = max(above, key=lambda name: above[name])
+    yield f"The most is `{highest}`, {above[highest]:,.0f} MB"
+    yield f"size was {max(of['peak_rss_mb'] for of in rows) / 1000:.1f} GB"
+    yield f"looks every {1000 * memory_interval():.0f} ms"
+    yield from samples(side)
+
+
+def memory_interval() -> float:
+    from memory import INTERVAL
+
+    return INTERVAL
+
+
+def samples(side: int) -> Iterator[str]:
+    """How many images stages take at once, or at all."""
+    yield f"a sample of {evaluate.CORRUPTED:,} test images"
+    yield f"the first {explain.CONTROL} test images"
+    yield f"all, {search.BLOCK} at a time; keeps {search.CELLS**2 * search.DIRECTIONS} numbers"
+    yield f"a sample of {quantisation.IMAGES} training images sets the ranges of 8-bit integers"
+    yield f"the first batch of {inference.BATCH} test"
+    yield f"at most {listing.MOST} test images of a page"
+    yield f"all, {network.BATCH} pictures at a time"
+    yield f"predicts {classifier.CHUNK} images at once. Of more than 32 × 32 pixels"
+    yield f"as many as have {classifier.CHUNK_PIXELS:,}"
+    yield f"{classifier.at_once(side, side)} of {side} × {side}"
+
+
 def exports() -> Iterator[str]:
     yield f"by more than {parity.MOST:.4f}"
     yield f"of a batch of {inference.BATCH}"
@@ -403,6 +457,7 @@ SOURCES = (
         search_space,
         mutation,
         faults,
+        memory,
     ),
 )
 

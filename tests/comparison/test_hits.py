@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from allocated import at_most
 
 from archbench.base.predictions import hits_of
 from archbench.comparison import hits, revisions
@@ -33,6 +34,12 @@ def test_what_is_packed_comes_back_also_from_a_file(tmp_path):
 def test_ten_thousand_images_are_a_short_line():
     packed = hits.pack({"one": predictions(1, images=10_000)}, "abc")
     assert len(str(packed.loc[0, "hits"])) < 1700
+
+
+def test_the_digest_copies_no_image():
+    images, labels = np.zeros((1000, 32, 32, 3), np.uint8), np.zeros(1000, np.uint8)
+    with at_most(images.nbytes // 4):
+        hits.digest(images, labels)
 
 
 def test_the_digest_is_of_the_images_and_the_labels_in_their_order():

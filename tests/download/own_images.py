@@ -1,12 +1,15 @@
 """A folder of images as a user would have it."""
 
 import io
+import tempfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from archbench.download import folder, spool
 from archbench.download.config import Folder
+from archbench.download.decode import Arrays
 
 
 def picture(seed: int, kind: str = "PNG", colour: bool = True) -> bytes:
@@ -37,3 +40,16 @@ def put(root: Path, name: str, content: bytes) -> None:
 
 def asked(root: Path, *, skip_bad: bool = False, image_size: int = 8) -> Folder:
     return Folder(path=str(root), image_size=image_size, mirrorable=True, skip_bad=skip_bad)
+
+
+def load(asked: Folder) -> tuple[Arrays, list[str]]:
+    """Whole arrays, for a test to look at."""
+    with (
+        tempfile.TemporaryDirectory() as place,
+        spool.opened(Path(place), asked.image_size) as pictures,
+    ):
+        halves, classes = folder.load(asked, pictures)
+        train, test = (
+            np.array(list(half), np.uint8) for half in (halves.train_images, halves.test_images)
+        )
+    return Arrays(train, halves.train_labels, test, halves.test_labels), classes

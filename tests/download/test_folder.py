@@ -4,24 +4,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from own_images import asked, make, picture, put
+from own_images import asked, load, make, picture, put
 from PIL import Image
 
 from archbench.base.errors import Refused
-from archbench.download import folder, survey
 from archbench.download import picture as pictures
+from archbench.download import survey
 
 GIVEN = {"train/cat": 5, "train/dog": 4, "test/cat": 2, "test/dog": 3}
 
 
 def refusal(root: Path, **options: bool) -> list[str]:
     with pytest.raises(Refused) as refused:
-        folder.load(asked(root, **options))
+        load(asked(root, **options))
     return str(refused.value).splitlines()
 
 
 def test_halves_and_classes_are_those_of_the_folders(tmp_path: Path) -> None:
-    arrays, classes = folder.load(asked(make(tmp_path, GIVEN)))
+    arrays, classes = load(asked(make(tmp_path, GIVEN)))
     assert classes == ["cat", "dog"]
     assert arrays.train_labels.tolist() == [0] * 5 + [1] * 4
     assert arrays.test_labels.tolist() == [0] * 2 + [1] * 3
@@ -34,31 +34,31 @@ def test_halves_and_classes_are_those_of_the_folders(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [8, 33])
 def test_the_square_is_as_large_as_asked(tmp_path: Path, size: int) -> None:
-    arrays, _ = folder.load(asked(make(tmp_path, GIVEN), image_size=size))
+    arrays, _ = load(asked(make(tmp_path, GIVEN), image_size=size))
     assert arrays.train_images.shape == (9, size, size, 3)
 
 
 def test_grey_if_all_are_grey_otherwise_coloured(tmp_path: Path) -> None:
     make(tmp_path, GIVEN, colour=False)
-    grey, _ = folder.load(asked(tmp_path))
+    grey, _ = load(asked(tmp_path))
     assert grey.train_images.shape == (9, 8, 8, 1)
     put(tmp_path, "test/dog/99.png", picture(99))
-    mixed, _ = folder.load(asked(tmp_path))
+    mixed, _ = load(asked(tmp_path))
     assert mixed.test_images.shape == (6, 8, 8, 3)
     np.testing.assert_array_equal(mixed.train_images, grey.train_images.repeat(3, axis=3))
 
 
 def test_a_fifth_of_each_class_is_held_out_and_stays_so(tmp_path: Path) -> None:
     make(tmp_path, {"train/cat": 40, "train/dog": 10, "train/owl": 2})
-    first, _ = folder.load(asked(tmp_path))
+    first, _ = load(asked(tmp_path))
     assert np.bincount(first.test_labels).tolist() == [8, 2, 1]
     assert np.bincount(first.train_labels).tolist() == [32, 8, 1]
-    again, _ = folder.load(asked(tmp_path))
+    again, _ = load(asked(tmp_path))
     for left, right in zip(first, again, strict=True):
         np.testing.assert_array_equal(left, right)
     (tmp_path / "train/cat/00.png").rename(tmp_path / "train/cat/zz.png")
     put(tmp_path, "train/dog/new.png", picture(1000))
-    later, _ = folder.load(asked(tmp_path))
+    later, _ = load(asked(tmp_path))
     held, then = ({image.tobytes() for image in made.test_images} for made in (first, later))
     assert len(held - then) <= 1  # an image more makes one leave at most
 
@@ -66,7 +66,7 @@ def test_a_fifth_of_each_class_is_held_out_and_stays_so(tmp_path: Path) -> None:
 def test_the_lot_is_no_matter_of_names(tmp_path: Path) -> None:
     """Sorted by name the first fifth would be held out; by lot it is some of all."""
     make(tmp_path, {"train/cat": 100, "train/dog": 100})
-    arrays, _ = folder.load(asked(tmp_path))
+    arrays, _ = load(asked(tmp_path))
     files = sorted((tmp_path / "train/cat").iterdir())
     test = {image.tobytes() for image in arrays.test_images}
     ranks = [n for n, path in enumerate(files) if pictures.read(path, 8).tobytes() in test]
@@ -79,7 +79,7 @@ def test_copies_stay_on_one_side(tmp_path: Path) -> None:
     make(tmp_path, {"train/cat": 20, "train/dog": 20})
     for path in sorted((tmp_path / "train").glob("*/*")):
         put(path.parent, f"copy-{path.name}", path.read_bytes())
-    arrays, _ = folder.load(asked(tmp_path))
+    arrays, _ = load(asked(tmp_path))
     train, test = ({i.tobytes() for i in half} for half in (arrays[0], arrays[2]))
     assert not train & test
     assert np.bincount(arrays.test_labels).tolist() == [8, 8]
@@ -124,10 +124,10 @@ def test_every_bad_file_is_listed_on_a_line_of_its_own(tmp_path: Path) -> None:
 def test_told_to_skip_them_it_is_as_if_they_were_not_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clean, _ = folder.load(asked(make(tmp_path, GIVEN)))
+    clean, _ = load(asked(make(tmp_path, GIVEN)))
     assert capsys.readouterr().out == ""
     spoil(tmp_path)
-    skipped, _ = folder.load(asked(tmp_path, skip_bad=True))
+    skipped, _ = load(asked(tmp_path, skip_bad=True))
     for left, right in zip(clean, skipped, strict=True):
         np.testing.assert_array_equal(left, right)
     assert f"{len(BAD)} files that cannot be used" in capsys.readouterr().out
@@ -151,7 +151,7 @@ def test_one_image_under_two_classes_is_in_doubt_everywhere(tmp_path: Path) -> N
         "  test/dog/b.png: the same image as train/cat/a.png",
         "  train/cat/a.png: the same image as test/dog/b.png",
     ]
-    arrays, _ = folder.load(asked(tmp_path, skip_bad=True))
+    arrays, _ = load(asked(tmp_path, skip_bad=True))
     assert [len(labels) for labels in (arrays.train_labels, arrays.test_labels)] == [9, 5]
 
 
@@ -169,7 +169,7 @@ def test_a_test_image_that_is_trained_on_is_refused_and_its_original_kept(tmp_pa
     lines = refusal(tmp_path)
     assert lines[1] == "  test/cat/leak.png: the same image as train/cat/00.png"
     assert len(lines) == 3
-    arrays, _ = folder.load(asked(tmp_path, skip_bad=True))
+    arrays, _ = load(asked(tmp_path, skip_bad=True))
     assert [len(labels) for labels in (arrays.train_labels, arrays.test_labels)] == [9, 5]
 
 
@@ -210,7 +210,7 @@ def test_as_many_classes_as_a_byte_tells_apart(tmp_path: Path, count: int) -> No
     if count > 256:
         assert refusal(tmp_path) == [f"{tmp_path}/train: 257 classes, should be from 2 to 256"]
     else:
-        arrays, classes = folder.load(asked(tmp_path))
+        arrays, classes = load(asked(tmp_path))
         assert np.bincount(arrays.train_labels).tolist() == [1] * 256
         assert classes == sorted(map(str, range(256)))
 
@@ -239,7 +239,7 @@ BAD_NAMES = [
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
 def test_names_that_are_safe_everywhere(tmp_path: Path, name: str) -> None:
-    _, classes = folder.load(asked(make(tmp_path, {f"train/{name}": 2, "train/zz": 2})))
+    _, classes = load(asked(make(tmp_path, {f"train/{name}": 2, "train/zz": 2})))
     assert name in classes
 
 
@@ -254,7 +254,7 @@ def test_what_the_system_hides_is_not_there(tmp_path: Path) -> None:
     for name in (".DS_Store", "train/.DS_Store", "train/cat/._00.png", "train/.cache/x.png"):
         put(tmp_path, name, b"")
     put(tmp_path, "README.md", b"ours")
-    folder.load(asked(tmp_path))
+    load(asked(tmp_path))
 
 
 def test_a_link_to_a_folder_is_refused_and_one_to_an_image_is_not(tmp_path: Path) -> None:
@@ -263,14 +263,14 @@ def test_a_link_to_a_folder_is_refused_and_one_to_an_image_is_not(tmp_path: Path
     (elsewhere := tmp_path / "elsewhere").mkdir()
     put(elsewhere, "x.png", picture(700))
     (root / "train/cat/linked.png").symlink_to(elsewhere / "x.png")
-    arrays, _ = folder.load(asked(root))
+    arrays, _ = load(asked(root))
     assert len(arrays.train_labels) == 10
     (root / "train/owl").symlink_to(elsewhere)
     (root / "train/cat/gone.png").symlink_to(elsewhere / "gone.png")
     lines = refusal(root)
     assert f"  train/owl: {survey.LINK}" in lines
     assert "  train/cat/gone.png: not a file" in lines
-    assert folder.load(asked(root, skip_bad=True))[1] == ["cat", "dog"]
+    assert load(asked(root, skip_bad=True))[1] == ["cat", "dog"]
     (root / "train").rename(elsewhere / "train")
     (root / "train").symlink_to(elsewhere / "train")
     assert refusal(root, skip_bad=True) == [f"{root}/train: {survey.LINK}"]

@@ -8,6 +8,7 @@ import example_records
 import numpy as np
 import pandas as pd
 import pytest
+from allocated import at_most
 from PIL import Image, ImageEnhance
 from scipy.ndimage import affine_transform, gaussian_filter, map_coordinates
 from sklearn.datasets import load_digits
@@ -157,6 +158,14 @@ def test_images_of_any_size(shape: tuple[int, int, int]) -> None:
     test = np.concatenate([train[:5], photographs(5, 4, *shape[:2])[..., : shape[2]]])
     table = found(train, test)
     assert table["duplicate"].tolist() == [True] * 5 + [False] * 5
+
+
+def test_images_are_read_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an image stay 128 numbers of its edges: of 128 × 128 pixels they are a hundredth."""
+    images = np.tile(photographs(20, 6, 128, 128), (6, 1, 1, 1))
+    monkeypatch.setattr(duplicates, "BLOCK", 5)
+    with at_most(images.nbytes // 2):
+        assert found(images[20:], images[:20])["pixels"].ge(0.99).all()
 
 
 @pytest.mark.parametrize("count", [2, 3, 6])

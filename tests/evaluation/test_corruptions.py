@@ -5,6 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from allocated import at_most
 from PIL import Image, ImageChops, ImageEnhance
 from scipy.fft import dctn, idctn
 from scipy.signal import periodogram
@@ -12,7 +13,7 @@ from scipy.stats import norm
 from sklearn.datasets import load_sample_image
 
 from archbench.evaluation import corruptions
-from archbench.evaluation.corruptions import CHUNK, CORRUPTIONS, SEVERITIES, corrupt
+from archbench.evaluation.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 
 SETTINGS = corruptions.settings(channels=3)
 LUMINANCE = np.array(
@@ -46,6 +47,10 @@ def tiles(height: int = 32, width: int = 32, channels: int = 3, count: int = 60)
     corners = zip(tops, lefts, strict=True)
     found = [both[:, top : top + height, left : left + width] for top, left in corners]
     return np.concatenate(found)
+
+
+CHUNK = 200
+"""Images that a test has changed at a time."""
 
 
 def damage(images: np.ndarray, spoiled: np.ndarray) -> np.ndarray:
@@ -99,15 +104,26 @@ def test_the_seed_decides_all_and_only_the_draws(name):
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
-def test_an_image_does_not_depend_on_those_behind_it(name):
+def test_an_image_does_not_depend_on_those_behind_it(name, monkeypatch):
+    monkeypatch.setattr(corruptions, "CHUNK_PIXELS", CHUNK * 8 * 8)
     images = np.resize(tiles(8, 8), (CHUNK + 30, 8, 8, 3))
     for fewer in (1, 30, CHUNK + 1):
         assert (corrupt(name, 5, images, 0)[:fewer] == corrupt(name, 5, images[:fewer], 0)).all()
 
 
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_the_size_of_a_chunk_changes_nothing(name, monkeypatch):
+    images = tiles()
+    whole = corrupt(name, 3, images, 0)
+    for pixels in (7 * 32 * 32, 1):
+        monkeypatch.setattr(corruptions, "CHUNK_PIXELS", pixels)
+        assert (corrupt(name, 3, images, 0) == whole).all()
+
+
 @pytest.mark.parametrize("name", ["noise", "fog"])
-def test_each_image_has_its_own_draw(name):
+def test_each_image_has_its_own_draw(name, monkeypatch):
     """Across the border of a chunk too."""
+    monkeypatch.setattr(corruptions, "CHUNK_PIXELS", CHUNK * 16 * 16)
     spoiled = corrupt(name, 5, grey_canvas(128, CHUNK + 20, 16), 0).reshape(CHUNK + 20, -1)
     likeness = np.corrcoef(spoiled) - np.eye(CHUNK + 20)
     assert abs(likeness.mean()) < 0.01
@@ -267,6 +283,13 @@ def test_grey_images_have_no_saturation_to_lose():
     grey = corruptions.settings(channels=1)
     assert len(grey) == 21
     assert not [name for name, _ in grey if name == "saturation"]
+
+
+def test_the_images_are_in_memory_once_more_and_a_few_as_floats(monkeypatch):
+    images = np.zeros((400, 32, 32, 3), np.uint8)
+    monkeypatch.setattr(corruptions, "CHUNK_PIXELS", 5 * 32 * 32)
+    with at_most(int(images.nbytes * 1.3)):
+        corrupt("contrast", 1, images, seed=0)
 
 
 def test_the_chosen_images_have_each_class_at_its_share():

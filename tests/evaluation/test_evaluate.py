@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from allocated import at_most
 
 from archbench.evaluation import corruptions, evaluate
 from archbench.networks import classifier
@@ -108,6 +109,37 @@ def test_a_network_predicts_in_the_precision_of_its_training():
     )
     difference = (fine["confidence"] - coarse["confidence"]).abs()
     assert 1e-4 < difference.max() < 0.05
+
+
+def test_some_of_the_images_in_an_order():
+    found, images, labels = {}, NOISE[:20], np.arange(20) % 3
+    index = np.array([17, 4, 17])
+    for name, of in {"all": None, "some": index}.items():
+        found[name] = predicted(images, labels if of is None else labels[of], of)
+    some = found["some"].drop(columns="index")
+    pd.testing.assert_frame_equal(
+        some, found["all"].drop(columns="index").iloc[index].reset_index(drop=True), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("index", [None, np.arange(400)[::-1]])
+def test_images_are_copied_batch_by_batch(monkeypatch, index):
+    """As bytes they are 1.2 MB, and a batch of twenty 61 kB."""
+    monkeypatch.setattr(classifier, "CHUNK", 20)
+    whole = predicted(NOISE, np.zeros(400, int), index)
+    with at_most(NOISE.nbytes // 4):
+        found = predicted(NOISE, np.zeros(400, int), index)
+    pd.testing.assert_frame_equal(found, whole)
+
+
+NOISE = np.random.default_rng(0).integers(256, size=(400, 32, 32, 3), dtype=np.uint8)
+
+
+def predicted(images_nhwc, labels, index) -> pd.DataFrame:
+    torch.manual_seed(0)
+    model = classifier.build("mlp", 3, images_nhwc.shape[1:], {"widths": [4]}).eval()
+    run = example_records.run()
+    return evaluate.predict(model, run, images_nhwc, labels, list("xyz"), False, index)
 
 
 def both(images_nchw: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

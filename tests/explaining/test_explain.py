@@ -2,6 +2,7 @@ import example_records
 import numpy as np
 import pytest
 import torch
+from allocated import at_most
 from sklearn.neighbors import NearestNeighbors
 
 from archbench.base.records import RunRecord
@@ -49,6 +50,17 @@ def test_maps_and_their_control_are_of_networks_that_have_a_map(found):
         assert found.arrays["control"].shape == (8, 4, 4)
         assert not np.array_equal(found.arrays["maps"], found.arrays["control"])
         assert -1 <= found.summary["control_agreement"] <= 1
+
+
+def test_images_are_copied_batch_by_batch(monkeypatch):
+    """As bytes they are 2.5 MB of each kind, and a batch of ten 31 kB."""
+    images = RANDOM.integers(256, size=(800, 32, 32, 3), dtype=np.uint8)
+    monkeypatch.setattr(classifier, "CHUNK", 10)
+    model = classifier.rebuild(run("mlp"), example_records.dataset(image_size=(32, 32)))
+    of = run("mlp").model_copy(update={"train_images": 700})
+    explain.explain(model, of, TRAIN, ORDER, TRAIN)  # what torch makes at its first use
+    with at_most(images.nbytes // 4):
+        explain.explain(model, of, images, RANDOM.permutation(800), images)
 
 
 def test_the_neighbours_are_scikit_learns():

@@ -11,6 +11,7 @@ import onnxruntime
 import pandas as pd
 import pytest
 import torch
+from allocated import at_most
 
 from archbench.base import files, paths
 from archbench.base.errors import Refused
@@ -62,6 +63,19 @@ def test_onnx_takes_bytes_and_gives_calibrated_probabilities(folder, images, exp
         np.testing.assert_allclose(some, expected[:number], atol=1e-5)
 
 
+@pytest.mark.parametrize("form", ["network", ONNX])
+def test_images_are_copied_batch_by_batch(folder, monkeypatch, form):
+    images = np.zeros((400, 8, 8, 3), np.uint8)
+    monkeypatch.setattr(classifier, "CHUNK", 10)
+    network = deployed.deploy(trained.read("se_resnet", 0).model, TEMPERATURE)
+    deployed.predict(network, images[:10])  # what torch makes at its first use
+    with at_most(images.nbytes // 2):
+        if form == ONNX:
+            runtime.predict(folder / ONNX, images, 10)
+        else:
+            deployed.predict(network, images)
+
+
 def test_onnx_is_one_file(folder):
     """Large weights would otherwise lie beside it."""
     onnx.checker.check_model(onnx.load(folder / ONNX, load_external_data=False))
@@ -108,7 +122,7 @@ def test_eight_bits_are_a_quarter_of_the_weights_and_predict_almost_the_same(
 ):
     operators = {node.op_type for node in onnx.load(folder / INT8).graph.node}
     assert "QuantizeLinear" in operators
-    found = runtime.predict(folder / INT8, images)
+    found = runtime.predict(folder / INT8, images, 500)
     assert (found.argmax(1) == expected.argmax(1)).mean() > 0.9
     assert np.abs(found - expected).max() > 1e-4, "it is the network in float32"
 

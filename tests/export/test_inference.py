@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from allocated import at_most
 
 from archbench.export import inference
 from archbench.export.inference import BATCH, FORMS, ROUNDS, SINGLES
@@ -85,6 +86,12 @@ def test_without_exports_the_tables_are_empty(tmp_path):
     done = subprocess.run([sys.executable, STAGE], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "no network is exported\n")
     assert len(pd.read_csv(tmp_path / INFERENCE)) == 0
+
+
+def test_the_images_beyond_a_batch_are_not_copied():
+    images = np.zeros((BATCH * 20, 32, 32, 3), np.uint8)
+    with at_most(images.nbytes // 4):
+        assert inference.table({}, {}, images, 0.005).empty
 
 
 def test_few_test_images_are_used_more_than_once(ran, inside):

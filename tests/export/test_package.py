@@ -159,8 +159,10 @@ def test_a_large_network_is_on_the_page_in_8_bits_or_there_is_no_page(facts, mon
 def test_the_command_makes_the_same_folder_of_any_seed(inside, tmp_path, capsys):
     command.main("se_resnet", 0, tmp_path / "taken")
     images = np.array(files.read_array(paths.TEST_IMAGES))
-    found = runtime.predict(tmp_path / "taken" / ONNX, images)
-    np.testing.assert_array_equal(found, runtime.predict(converted("se_resnet") / ONNX, images))
+    found = runtime.predict(tmp_path / "taken" / ONNX, images, 500)
+    np.testing.assert_array_equal(
+        found, runtime.predict(converted("se_resnet") / ONNX, images, 500)
+    )
     assert "# se_resnet, trained on Pets" in (tmp_path / "taken/README.md").read_text()
     with pytest.raises(Refused, match=r"--to .*taken: should be an empty folder, or none yet"):
         command.main("se_resnet", None, tmp_path / "taken")

@@ -172,6 +172,26 @@ def test_prediction_does_not_depend_on_the_batch_size_nor_change_the_mode():
     assert model.training
 
 
+@pytest.mark.parametrize(
+    ("height", "width", "images"),
+    [(8, 8, 500), (32, 32, 500), (28, 28, 500), (64, 64, 128), (160, 160, 20), (2000, 2000, 1)],
+)
+def test_of_larger_images_fewer_are_predicted_at_once(height, width, images):
+    from archbench.networks import backend
+
+    assert classifier.at_once(height, width) == images
+    seen = []
+
+    class Counting(torch.nn.Module):
+        def forward(self, batch):
+            seen.append(len(batch))
+            return batch.new_zeros(len(batch), 2)
+
+    few = torch.zeros(images + 1, height, width, 1, dtype=torch.uint8)
+    classifier.predict(Counting(), few, backend.configure("fp32"))
+    assert seen == [images, 1]
+
+
 def test_a_flipped_prediction_is_the_same_for_the_mirror_image():
     from archbench.networks import backend
 

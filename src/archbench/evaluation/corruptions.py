@@ -26,8 +26,8 @@ Array = NDArray[Any]
 Corruption = Callable[[Images, int, Generator], Images]
 
 SEVERITIES = (1, 3, 5)
-CHUNK = 200
-"""Images that are floats at a time: bounds the memory, and changes no result."""
+CHUNK_PIXELS = 200 * 32 * 32
+"""Pixels of images that are floats at a time: bounds the memory, and changes no result."""
 
 
 def noise(images: Images, severity: int, generator: Generator) -> Images:
@@ -128,8 +128,12 @@ CORRUPTIONS: dict[str, Corruption] = {
 def corrupt(name: str, severity: int, images_nhwc: Images, seed: int) -> Images:
     """The same arguments give the same images, whatever other images follow them."""
     generator = np.random.default_rng([seed, *name.encode()])
-    chunks = [images_nhwc[at : at + CHUNK] for at in range(0, len(images_nhwc), CHUNK)]
-    return np.concatenate([CORRUPTIONS[name](chunk, severity, generator) for chunk in chunks])
+    corrupted, (_, height, width, _) = np.empty_like(images_nhwc), images_nhwc.shape
+    size = max(1, CHUNK_PIXELS // (height * width))
+    for start in range(0, len(images_nhwc), size):
+        chunk = slice(start, start + size)
+        corrupted[chunk] = CORRUPTIONS[name](images_nhwc[chunk], severity, generator)
+    return corrupted
 
 
 def settings(channels: int) -> list[tuple[str, int]]:

@@ -1,6 +1,10 @@
-"""Run trained models over the test images, as they are and corrupted; and what that costs."""
+"""Run trained models over the test images, as they are and corrupted; and what that costs.
 
-from collections.abc import Callable, Sequence
+Images stay in their memory-mapped array: a batch of them is in memory at a time. Corrupted are a
+sample, of CORRUPTED images, which is in memory twice, before and after.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,15 +32,30 @@ def predict(
     labels: NDArray[Any],
     classes: list[str],
     flip: bool,
+    index: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
     """The table of predictions of uint8 images, in the precision that the model was trained in.
 
-    `flip` averages the logits of each image and of its mirror image.
+    Of all images, or of those at `index` in that order; `labels` are theirs. `flip` averages the
+    logits of each image and of its mirror image.
     """
     backend = configure(run.precision)
-    images = torch.from_numpy(np.array(images_nhwc))
-    logits = classifier.predict(model.to(backend.device), images, backend, flip=flip)
-    return make_table(run.seed, labels, logits.softmax(1).cpu().numpy(), classes)
+    model.to(backend.device)
+    logits = [
+        classifier.predict(model, torch.from_numpy(batch), backend, flip=flip)
+        for batch in batches(images_nhwc, index)
+    ]
+    return make_table(run.seed, labels, torch.cat(logits).softmax(1).cpu().numpy(), classes)
+
+
+def batches(
+    images_nhwc: NDArray[Any], index: NDArray[np.int64] | None = None
+) -> Iterator[NDArray[Any]]:
+    """Copies of so many images as a network takes at once, of all or of those at `index`."""
+    rows = np.arange(len(images_nhwc)) if index is None else index
+    chunk = classifier.at_once(*images_nhwc.shape[1:3])
+    for start in range(0, len(rows), chunk):
+        yield images_nhwc[rows[start : start + chunk]]
 
 
 def robustness(

@@ -3,6 +3,9 @@
 Its nearest training images, its Grad-CAMs, and as a control the Grad-CAMs of a network that has
 learnt nothing: maps that look the same after the weights are shuffled show the image's edges, not
 the network's reasons (Adebayo et al. 2018, "Sanity Checks for Saliency Maps").
+
+Images stay in their memory-mapped arrays: a batch of them is in memory at a time. What is kept of
+each are its features and its map.
 """
 
 import copy
@@ -21,10 +24,9 @@ from archbench.base.records import RunRecord
 from archbench.explaining import layers
 from archbench.explaining.layers import Layers, tapped
 from archbench.networks.backend import Backend, configure
-from archbench.networks.classifier import Classifier, to_float
+from archbench.networks.classifier import Classifier, at_once, to_float
 
 Array = NDArray[Any]
-BATCH = 500
 NEIGHBOURS = 5
 CONTROL = 100
 """Test images, the first, that a network of shuffled weights is shown too."""
@@ -59,7 +61,7 @@ def explain(
     height, width, channels = test_nhwc.shape[1:]
     targets = layers.find(model, (channels, height, width))
     rows = np.sort(order[: run.train_images])
-    trained_on = look(model, train_nhwc[rows], targets, backend, with_maps=False)
+    trained_on = look(model, train_nhwc, targets, backend, index=rows, with_maps=False)
     tested_on = look(model, test_nhwc, targets, backend)
     closest, cosines = nearest(tested_on.features, trained_on.features)
     arrays = {"neighbours": rows[closest.numpy()].astype(np.int32), "cosines": cosines.numpy()}
@@ -89,16 +91,22 @@ def look(
     targets: Layers,
     backend: Backend,
     *,
+    index: NDArray[np.int64] | None = None,
     with_maps: bool = True,
 ) -> Activity:
-    """In evaluation mode. Gradients reach back to the map only, so a map costs little more."""
+    """In evaluation mode, of all images or of those at `index`.
+
+    Gradients reach back to the map only, so a map costs little more.
+    """
     model.eval().requires_grad_(False)
     features, maps = [], []
     with_maps = with_maps and targets.map is not None
-    starts = range(0, len(images_nhwc), BATCH)
+    rows = np.arange(len(images_nhwc)) if index is None else index
+    size = at_once(*images_nhwc.shape[1:3])
+    starts = range(0, len(rows), size)
     with tapped(model, targets) as tap, torch.set_grad_enabled(with_maps):
         for start in tqdm(starts, "images", unit="batch", disable=None, leave=False):
-            part = torch.from_numpy(np.array(images_nhwc[start : start + BATCH]))
+            part = torch.from_numpy(images_nhwc[rows[start : start + size]])
             with backend.autocast():
                 logits = model(to_float(part.to(backend.device)))
             features.append(tap.features.cpu())

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from archbench.base import files, paths
 from archbench.export import deployed, formats, parity, quantisation, runtime
-from archbench.export.deployed import BATCH
 from archbench.export.parity import Parity
 from archbench.export.paths import INT8, ONNX, PARITY, PREDICTIONS
 from archbench.export.trained import Trained
+from archbench.networks.classifier import at_once
 
 
 def convert(trained: Trained, folder: Path) -> Parity:
@@ -26,8 +26,9 @@ def convert(trained: Trained, folder: Path) -> Parity:
     quantisation.quantise(folder / ONNX, _training_images(), folder / INT8)
     images, labels = files.read_array(paths.TEST_IMAGES), files.read_array(paths.TEST_LABELS)
     expected = deployed.predict(network, images)
-    formats.hold(folder, network, name, images[:BATCH], expected[:BATCH])
-    float32, int8 = (runtime.predict(folder / file, images) for file in (ONNX, INT8))
+    batch = at_once(*images.shape[1:3])
+    formats.hold(folder, network, name, images[:batch], expected[:batch])
+    float32, int8 = (runtime.predict(folder / file, images, batch) for file in (ONNX, INT8))
     found = parity.measure(expected, float32)
     parity.hold(found, f"{name}: {ONNX}")
     files.write_json(folder / PARITY, asdict(found))

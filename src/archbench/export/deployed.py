@@ -6,10 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from archbench.base.predictions import Array
-from archbench.networks.classifier import Classifier, to_float
-
-BATCH = 500
-"""Images that pass through the network at once."""
+from archbench.networks.classifier import Classifier, at_once, to_float
 
 
 class Deployed(nn.Module):
@@ -33,6 +30,8 @@ def deploy(classifier: Classifier, temperature: float) -> Deployed:
 
 @torch.inference_mode()
 def predict(deployed: nn.Module, images_nhwc: NDArray[np.uint8]) -> Array:
-    """Probabilities (N, classes)."""
-    chunks = torch.from_numpy(np.array(images_nhwc)).split(BATCH)
-    return torch.cat([deployed(chunk) for chunk in chunks]).numpy()
+    """Probabilities (N, classes). A batch is copied at a time: the array may be a memory map."""
+    size = at_once(*images_nhwc.shape[1:3])
+    starts = range(0, len(images_nhwc), size)
+    parts = (torch.from_numpy(np.array(images_nhwc[at : at + size])) for at in starts)
+    return torch.cat([deployed(part) for part in parts]).numpy()

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from archbench.base.predictions import Array
 
-BATCH = 500
 INPUT, OUTPUT = "images", "probabilities"
 ONLY_ERRORS = 3
 """Of the severities of its log, which else warns of what a user cannot change."""
@@ -28,8 +27,8 @@ def run(session: onnxruntime.InferenceSession, images_nhwc: NDArray[np.uint8]) -
     return probabilities
 
 
-def predict(path: Path, images_nhwc: NDArray[np.uint8]) -> Array:
+def predict(path: Path, images_nhwc: NDArray[np.uint8], batch: int) -> Array:
     """Probabilities (N, classes), in batches."""
     opened = session(path)
-    starts = range(0, len(images_nhwc), BATCH)
-    return np.concatenate([run(opened, images_nhwc[at : at + BATCH]) for at in starts])
+    starts = range(0, len(images_nhwc), batch)
+    return np.concatenate([run(opened, images_nhwc[at : at + batch]) for at in starts])

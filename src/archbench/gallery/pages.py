@@ -159,8 +159,8 @@ def stock(
         neighbours=neighbours,
         places=places_of(views),
         people=material.people,
-        pictures=sprite.pictures(material.test_nhwc[pictured], lossless=True),
-        neighbour_pictures=sprite.pictures(material.train_nhwc[neighbours], lossless=False),
+        pictures=sprite.pictures(material.test_nhwc, pictured, lossless=True),
+        neighbour_pictures=sprite.pictures(material.train_nhwc, neighbours, lossless=False),
         shades={
             n: sprite.shades(every[pictured]) for n, every in maps.items() if every is not None
         },

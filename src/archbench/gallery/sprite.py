@@ -1,4 +1,7 @@
-"""Many small pictures in one image file, inlined as a data URI: a page of hundreds stays light."""
+"""Many small pictures in one image file, inlined as a data URI: a page of hundreds stays light.
+
+They stay in their memory-mapped array, and are read and reduced one by one.
+"""
 
 import base64
 from dataclasses import dataclass
@@ -35,9 +38,9 @@ class Sprite:
         return f"--x:{number % COLUMNS};--y:{number // COLUMNS}"
 
 
-def pictures(images_nhwc: NDArray[Any], *, lossless: bool) -> Sprite:
-    """WebP of uint8 images with one channel or three."""
-    small = reduced(images_nhwc)
+def pictures(images_nhwc: NDArray[Any], index: NDArray[Any], *, lossless: bool) -> Sprite:
+    """WebP of the uint8 images at `index`, with one channel or three."""
+    small = reduced(images_nhwc, index)
     sheet = _tiled(np.broadcast_to(small, (*small.shape[:3], 3)))
     buffer = BytesIO()
     quality = 80 if lossless else 90  # lossless: the encoder's effort
@@ -55,16 +58,16 @@ def shades(maps: NDArray[np.uint8]) -> Sprite:
     return Sprite(_uri("png", buffer), *maps.shape)
 
 
-def reduced(images_nhwc: NDArray[Any]) -> NDArray[Any]:
-    """As they are, or the means of their pixels where a side is longer than 64."""
+def reduced(images_nhwc: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+    """The images at `index` as they are, or the means of their pixels where a side is over 64."""
     height, width, channels = images_nhwc.shape[1:]
     if max(height, width) <= LONGEST:
-        return images_nhwc
+        return images_nhwc[index]
     scale = LONGEST / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = [
-        np.asarray(Image.fromarray(image.squeeze()).resize(size, Image.Resampling.BOX))
-        for image in images_nhwc
+        np.asarray(Image.fromarray(images_nhwc[n].squeeze()).resize(size, Image.Resampling.BOX))
+        for n in index
     ]
     return np.stack(small).reshape(len(small), size[1], size[0], channels)
 

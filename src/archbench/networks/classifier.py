@@ -12,9 +12,9 @@ from archbench.networks.backend import Backend
 from archbench.networks.images import Images
 
 PREPARATION_IMAGES, PREPARATION_PIXELS = 1000, 2**20
-"""What `prepare` receives at most."""
-CHUNK = 500
-"""Images that are on the way at once where all are looked at."""
+"""Training images, and pixels of them, that `prepare` receives at most."""
+CHUNK, CHUNK_PIXELS = 500, 2**19
+"""Images, and pixels of them, that pass through a network at once in evaluation mode at most."""
 
 
 @runtime_checkable
@@ -97,10 +97,11 @@ def gflops(model: nn.Module, shape_chw: tuple[int, int, int]) -> float:
 
 def histograms(images_nhwc: Images) -> Tensor:
     """How often each channel has each level: int64 (C, 256)."""
-    channels = images_nhwc.shape[-1]
+    _, height, width, channels = images_nhwc.shape
     counts = torch.zeros(channels, 256, dtype=torch.int64)
-    for first in range(0, len(images_nhwc), CHUNK):
-        planes = images_nhwc[first : first + CHUNK].cpu().flatten(0, 2).unbind(1)
+    chunk = at_once(height, width)
+    for first in range(0, len(images_nhwc), chunk):
+        planes = images_nhwc[first : first + chunk].cpu().flatten(0, 2).unbind(1)
         counts += torch.stack([torch.bincount(plane, minlength=256) for plane in planes])
     return counts
 
@@ -115,6 +116,14 @@ def to_float(images_nhwc: Tensor) -> Tensor:
     return images_nhwc.permute(0, 3, 1, 2).float().div_(255)
 
 
+def at_once(height: int, width: int) -> int:
+    """How many images of such a size pass through a network at once: their number decides bits.
+
+    500 of up to 32 × 32 pixels; of larger ones fewer, which take as much memory.
+    """
+    return max(1, min(CHUNK, CHUNK_PIXELS // (height * width)))
+
+
 @torch.inference_mode()
 def predict(
     classifier: nn.Module,
@@ -122,13 +131,14 @@ def predict(
     backend: Backend,
     *,
     flip: bool = False,
-    batch: int = CHUNK,
+    batch: int | None = None,
 ) -> Tensor:
     """uint8 images (N, H, W, C) → float32 logits (N, classes) in evaluation mode.
 
-    `flip` averages the logits of each image and of its mirror image. The classifier's mode is
-    restored afterwards.
+    `flip` averages the logits of each image and of its mirror image. `batch` is `at_once` where it
+    is None. The classifier's mode is restored afterwards.
     """
+    batch = batch or at_once(*images_nhwc.shape[1:3])
     training = classifier.training
     classifier.eval()
     logits = []

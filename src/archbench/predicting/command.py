@@ -42,7 +42,7 @@ def answer_all(
     size, _, channels = networks.dataset.image_shape
     first = True
     with tqdm(total=len(paths), unit=" images", leave=False, disable=None) as bar:
-        for batch in read(paths, size, channels, network.BATCH):
+        for batch in read(paths, size, channels, network.batch(networks.dataset.image_shape)):
             bar.clear()
             if batch.files:
                 sys.stdout.write(write(_answer(networks, batch, threshold), output, first=first))

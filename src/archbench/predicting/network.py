@@ -18,7 +18,7 @@ from archbench.networks.backend import configure
 from archbench.networks.classifier import Classifier
 
 BATCH = 500
-"""Images that pass through a network at once, as in stage evaluate: their number decides bits."""
+"""Pictures that are read and answered together at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +80,12 @@ def _member(architecture: str, seed: int, dataset: DatasetRecord) -> Member:
     )
 
 
+def batch(image_shape: tuple[int, int, int]) -> int:
+    """How many pictures to answer together: as many as make whole chunks, as in stage evaluate."""
+    chunk = classifier.at_once(*image_shape[:2])
+    return BATCH // chunk * chunk
+
+
 def predict(ensemble: Ensemble, images_nhwc: Bytes) -> tuple[Array, Array]:
     """Probabilities (N, classes) as trained, and calibrated: each a mean over the members."""
     both = [_of_member(member, ensemble, images_nhwc) for member in ensemble.members]
@@ -90,7 +96,7 @@ def predict(ensemble: Ensemble, images_nhwc: Bytes) -> tuple[Array, Array]:
 def _of_member(member: Member, ensemble: Ensemble, images_nhwc: Bytes) -> tuple[Array, Array]:
     backend = configure(member.run.precision)
     model, images = member.model.to(backend.device), torch.from_numpy(images_nhwc)
-    logits = classifier.predict(model, images, backend, flip=ensemble.flip, batch=BATCH)
+    logits = classifier.predict(model, images, backend, flip=ensemble.flip)
     probabilities = logits.softmax(1).cpu().numpy()
     unknown = np.zeros(len(probabilities), np.uint8)
     rows = make_table(member.run.seed, unknown, probabilities, ensemble.dataset.classes)
