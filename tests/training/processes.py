@@ -30,7 +30,6 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
             "cutmix_alpha": 0.0,
         },
     ),
-    "dropout": ("mlp", {"options": {"dropout": 0.5}}),
 }
 AUGMENTATION = Augmentation(crop=2, flip=0.5, rotation=10.0, jitter=0.3, erase=0.5)
 
@@ -78,7 +77,8 @@ def main(file: Path, *names: str) -> None:
             directory = file.parent / name
             directory.mkdir(exist_ok=True)
             result = loop.fit(model, asked, directory)
-            found[name] = {"last": result.last, "curve": result.curve, "own": model.state_dict()}
+            own = {"own": model.state_dict(), "noise": torch.initial_seed()}
+            found[name] = {"last": result.last, "curve": result.curve, **own}
         torch.save(found, f"{file}.{here.rank}")
 
 
