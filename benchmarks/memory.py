@@ -28,7 +28,7 @@ import pipeline
 from PIL import Image
 from ruamel.yaml import YAML
 
-ARCHITECTURE = "se_resnet"
+ARCHITECTURE = "mlp"
 STAGES = {  # in an order in which they can run; `{}` is the architecture
     "check": (),
     "images": (),
@@ -227,8 +227,11 @@ def growth(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def slope(by_images: dict[int, float]) -> float:
-    """kB for each image between the fewest and the most; 0 of a single size."""
-    few, many = min(by_images), max(by_images)
+    """kB for each image between the two largest sizes; 0 of a single one.
+
+    Of few images a batch or a sample is not full yet, which says nothing of many.
+    """
+    *_, few, many = sorted([min(by_images), *by_images])
     return 1000 * (by_images[many] - by_images[few]) / max(1, many - few)
 
 

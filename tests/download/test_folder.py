@@ -1,5 +1,6 @@
 """A user's own images: which are trained on, which are tested on, and which are refused."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,20 @@ def test_the_lot_is_no_matter_of_names(tmp_path: Path) -> None:
     assert len(ranks) == 20
     assert 35 < np.mean(ranks) < 65
     assert np.std(ranks) > 20
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_the_lowest_digests_of_the_pixels_are_held_out(tmp_path: Path, colour: bool) -> None:
+    """Of one channel where all are grey: which images a folder tests on must not change."""
+    make(tmp_path, {"train/cat": 10, "train/dog": 10}, colour=colour)
+    arrays, _ = load(asked(tmp_path))
+    expected: list[str] = []
+    for folder in ("cat", "dog"):
+        files = sorted((tmp_path / "train" / folder).iterdir())
+        lots = [sha256(pictures.read(path, 8).data).hexdigest() for path in files]
+        expected += [lot for lot in lots if lot in sorted(lots)[:2]]
+    held = [sha256(np.ascontiguousarray(image).data).hexdigest() for image in arrays.test_images]
+    assert held == expected
 
 
 def test_copies_stay_on_one_side(tmp_path: Path) -> None:

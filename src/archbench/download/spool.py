@@ -36,7 +36,7 @@ class Spool:
 
     def put(self, number: int, pixels: Bytes) -> None:
         """Any thread may, in any order. uint8 (size, size, 3); Refused if the disk is full."""
-        place, left = number * self.length, memoryview(pixels).cast("B")
+        place, left = number * self.length, pixels.data.cast("B")
         try:
             while left:
                 written = os.pwrite(self.descriptor, left, place)
