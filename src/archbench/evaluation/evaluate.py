@@ -4,12 +4,11 @@ Images stay in their memory-mapped array: a batch of them is in memory at a time
 sample, of CORRUPTED images, which is in memory twice, before and after.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 from torch import nn
 from tqdm import tqdm
@@ -20,6 +19,7 @@ from archbench.evaluation import corruptions
 from archbench.networks import classifier
 from archbench.networks.backend import configure
 from archbench.networks.classifier import Classifier, gflops
+from archbench.networks.images import Streamed
 
 CORRUPTED = 2000
 """Test images that are predicted corrupted too."""
@@ -40,22 +40,10 @@ def predict(
     logits of each image and of its mirror image.
     """
     backend = configure(run.precision)
-    model.to(backend.device)
-    logits = [
-        classifier.predict(model, torch.from_numpy(batch), backend, flip=flip)
-        for batch in batches(images_nhwc, index)
-    ]
-    return make_table(run.seed, labels, torch.cat(logits).softmax(1).cpu().numpy(), classes)
-
-
-def batches(
-    images_nhwc: NDArray[Any], index: NDArray[np.int64] | None = None
-) -> Iterator[NDArray[Any]]:
-    """Copies of so many images as a network takes at once, of all or of those at `index`."""
     rows = np.arange(len(images_nhwc)) if index is None else index
-    chunk = classifier.at_once(*images_nhwc.shape[1:3])
-    for start in range(0, len(rows), chunk):
-        yield images_nhwc[rows[start : start + chunk]]
+    images = Streamed(array=images_nhwc, rows=rows, backend=backend)
+    logits = classifier.predict(model.to(backend.device), images, backend, flip=flip)
+    return make_table(run.seed, labels, logits.softmax(1).cpu().numpy(), classes)
 
 
 def robustness(

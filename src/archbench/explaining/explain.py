@@ -25,6 +25,7 @@ from archbench.explaining import layers
 from archbench.explaining.layers import Layers, tapped
 from archbench.networks.backend import Backend, configure
 from archbench.networks.classifier import Classifier, at_once, to_float
+from archbench.networks.images import Streamed
 
 Array = NDArray[Any]
 NEIGHBOURS = 5
@@ -102,13 +103,13 @@ def look(
     features, maps = [], []
     with_maps = with_maps and targets.map is not None
     rows = np.arange(len(images_nhwc)) if index is None else index
+    images = Streamed(array=images_nhwc, rows=rows, backend=backend)
     size = at_once(*images_nhwc.shape[1:3])
     starts = range(0, len(rows), size)
     with tapped(model, targets) as tap, torch.set_grad_enabled(with_maps):
         for start in tqdm(starts, "images", unit="batch", disable=None, leave=False):
-            part = torch.from_numpy(images_nhwc[rows[start : start + size]])
             with backend.autocast():
-                logits = model(to_float(part.to(backend.device)))
+                logits = model(to_float(images[start : start + size]))
             features.append(tap.features.cpu())
             if with_maps and tap.map is not None:
                 maps.append(gradcam(logits.float(), tap.map).cpu())
