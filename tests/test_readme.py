@@ -223,6 +223,9 @@ def neighbour() -> Iterator[str]:
     assert shares[0, "2"] > 0.95  # it is the idle machine's speed that is shared
     yield f"keeps {percent(shares[1, 'free'], 0)} of its"
     yield f"would keep {percent(shares[1, '2'], 0)} of it"
+    yield f"a training with two threads keeps {percent(shares[1, '2'], 0)} of its idle speed"
+    assert 2 * shares[1, "2"] < 1 < 2 * shares[1, "1"]  # two at a time, or one after the other
+    yield f"with a single thread each they keep {percent(shares[1, '1'], 0)} and are faster"
 
 
 def mutation() -> Iterator[str]:

@@ -15,8 +15,6 @@ from dvc.repo import Repo
 from dvc.stage import Stage
 from dvc.stage.cache import RunCacheNotFoundError
 
-from archbench.base.errors import Refused
-
 STAGE = "train"
 
 
@@ -61,16 +59,6 @@ def restore(cell: Stage, pull: bool) -> bool:
     cell.save(run_cache=False)
     cell.commit()
     return True
-
-
-def refuse_no_remote() -> None:
-    """Refused if DVC has no default remote, through which cells come from other machines."""
-    with Repo() as repo:
-        if not repo.config["core"].get("remote"):
-            raise Refused(
-                "DVC has no default remote, through which other machines give back what they "
-                "trained: dvc remote add --default NAME URL"
-            )
 
 
 if __name__ == "__main__":

@@ -10,8 +10,12 @@ from pathlib import Path
 from dvc.config import Config
 from dvc.repo import Repo
 
+from archbench.base import params
+from archbench.base.errors import Refused
+from archbench.base.params import Matrix
 from archbench.cluster.worker import Work
-from archbench.training.recipe import PRETRAINED
+from archbench.training.config import Training
+from archbench.training.recipe import PRETRAINED, TIMM
 
 PLACE = Path(".dvc/tmp/cells")
 """Where clones and logs lie, in the repository; git and DVC ignore it."""
@@ -85,3 +89,25 @@ def portable(work: Work, cells: list[str]) -> Work:
         inputs=tuple(inputs),
         files={"dvc.lock": Path("dvc.lock").read_text(), ".dvc/config.local": local},
     )
+
+
+def refuse_what_stays_here() -> None:
+    """Refused if machines that do not see this folder could not train its cells.
+
+    Without a default remote of DVC they could not give back what they train; and files that weights
+    begin from are in no cache.
+    """
+    with Repo() as repo:
+        if not repo.config["core"].get("remote"):
+            raise Refused(
+                "a machine of the cluster does not see this folder, and DVC has no default remote "
+                "to pass data through: run dvc remote add --default NAME URL"
+            )
+    config = params.read(Training)
+    for name in params.read(Matrix).architectures:
+        init_from = config.recipe_of(name).init_from
+        if init_from and not init_from.startswith(TIMM):
+            raise Refused(
+                f"params.yaml: recipes.{config.recipe}.{name}.init_from = {init_from!r}: a machine "
+                f"of the cluster does not see this folder, so it has no {PRETRAINED / init_from}"
+            )

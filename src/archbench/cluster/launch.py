@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def main(
         work = replace(work, threads=cpus_per_cell, resume=resume and resume.resolve())
         apart = not engine.all_see(work)
         if apart:
-            cells.refuse_no_remote()
+            clones.refuse_what_stays_here()
         _dvc("repro", *cells.independent())
         had, lacking = cells.recover(pull=apart)
         print(f"{len(had)} of {len(had) + len(lacking)} cells are trained already", flush=True)
@@ -63,15 +63,16 @@ def train(
     """Exit status and last lines of each cell that failed."""
     progress, screen = Progress(len(lacking)), Screen(sys.stdout)
     failed = {}
-    for cell, news in engine.run(work, lacking, workers, gpus):
-        now = time.monotonic()
-        if isinstance(news, str):
-            progress.hear(cell, news, now)
-        else:
-            progress.end(cell, news[0] == 0, now)
-            if news[0]:
-                failed[cell] = news
-        screen.show(progress.lines(now))
+    with closing(engine.run(work, lacking, workers, gpus)) as events:
+        for cell, news in events:
+            now = time.monotonic()
+            if isinstance(news, str):
+                progress.hear(cell, news, now)
+            else:
+                progress.end(cell, news[0] == 0, now)
+                if news[0]:
+                    failed[cell] = news
+            screen.show(progress.lines(now))
     return failed
 
 

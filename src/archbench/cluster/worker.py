@@ -6,6 +6,7 @@ nothing of this project: it takes the code from the work. Only the standard libr
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,10 +106,11 @@ def settle(work: Work) -> Path:
     with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
-            bundle = place / f"{work.commit}.bundle"
+            bundle, unfinished = place / "bundle", place / "unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
             bundle.write_bytes(work.bundle)
-            call(place, "git", "clone", "--quiet", str(bundle), f"{root}.unfinished")
-            Path(f"{root}.unfinished").rename(root)
+            call(place, "git", "clone", "--quiet", str(bundle), str(unfinished))
+            unfinished.rename(root)
             bundle.unlink()
         if not sees(settled, work.files["dvc.lock"]):
             for name, text in work.files.items():

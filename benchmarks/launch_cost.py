@@ -1,0 +1,118 @@
+"""What `archbench launch` and DVC cost for each cell, with trainings that only sleep.
+
+    python benchmarks/launch_cost.py [--cells N ...] [--workers N] [--sleep SECONDS] [REVISION]
+
+The revision's pipeline has stubs for commands, as in dvc_cost.py, and nothing has run. CPU seconds
+are user and system time of all processes, Ray's own included. Then `dvc repro` finds nothing to do.
+"""
+
+import argparse
+import ctypes
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import dvc
+import dvc_cost
+import measure
+import ray
+from ruamel.yaml import YAML
+
+from archbench.networks import backend
+
+_PR_SET_CHILD_SUBREAPER = 36
+IDENTITY = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org")
+
+
+def build(revision: str, cells: int, sleep: float, root: Path) -> None:
+    """A repository of its own whose every stage is a stub, committed."""
+    dvc_cost.export(revision, root)
+    dvc_cost.multiply(root, max(2, cells // dvc_cost.SEEDS), min(cells // 2, dvc_cost.SEEDS))
+    dvc_cost.replace_commands(root)
+    yaml, path = YAML(), root / "dvc.yaml"
+    graph = yaml.load(path)
+    graph["stages"]["train"]["cmd"] = f"sleep {sleep} && {graph['stages']['train']['cmd']}"
+    yaml.dump(graph, path)
+    (root / "dvc.lock").unlink(missing_ok=True)
+    dvc_cost.run("git", "init", "--quiet", within=root)
+    dvc_cost.run("git", "add", "--all", within=root)
+    dvc_cost.run("git", *IDENTITY, "commit", "--quiet", "--message", "stubs", within=root)
+
+
+def spent(command: list[str], root: Path) -> tuple[float, float, str]:
+    """Seconds of the clock, CPU seconds of all descendants, and what was printed."""
+    began, before = time.monotonic(), cpu_seconds()
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"},
+    )
+    seconds = time.monotonic() - began
+    with suppress(ChildProcessError):  # what Ray left behind is this process's, and is counted
+        while True:
+            os.wait()
+    return seconds, cpu_seconds() - before, done.stdout
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measured(revision: str, cells: int, workers: int, sleep: float, root: Path) -> dict[str, Any]:
+    build(revision, cells, sleep, root)
+    launch = ["-m", "archbench.cli", "launch", "--cpus-per-cell", "1", "--workers", str(workers)]
+    seconds, cpu, printed = spent(launch, root)
+    assert f"0 of {cells} cells are trained already" in printed, printed
+    assert "Running stage 'train@" not in printed, printed
+    nothing_seconds, nothing_cpu, printed = spent(["-m", "dvc", "repro"], root)
+    assert "Running stage" not in printed, printed
+    return {
+        "cells": cells,
+        "workers": workers,
+        "seconds asleep": sleep,
+        "seconds": round(seconds, 1),
+        "CPU seconds a cell": round(cpu / cells, 2),
+        "dvc repro, nothing to do": round(nothing_seconds, 1),
+        "its CPU seconds": round(nothing_cpu, 1),
+    }
+
+
+def rows(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    revision = dvc_cost.commit_of(options.revision)
+    for cells in options.cells:
+        root = folder / str(cells)
+        row = measured(revision, cells, options.workers, options.sleep, root)
+        yield {"revision": revision, **row}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("revision", nargs="?", default="HEAD")
+    parser.add_argument("--cells", nargs="+", type=int, default=[60, 1000])
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--sleep", type=float, default=1.0)
+    options = parser.parse_args()
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    about = backend.configure("auto").describe()
+    about |= {"dvc": dvc.__version__, "ray": ray.__version__}
+    found: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        os.environ["DVC_SITE_CACHE_DIR"] = f"{temporary}/site"
+        for row in rows(options, Path(temporary)):
+            found.append(row)
+            measure.report("launch_cost", about, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A machine that does not see the project's folder trains from what it is sent, and gives back."""
+
+import tempfile
+from contextlib import chdir
+
+import pytest
+import workspace
+
+from archbench.base.errors import Refused
+from archbench.cluster import cells, changes, clones, worker
+from archbench.cluster.worker import Work
+
+pytestmark = pytest.mark.slow
+
+CELL = "train@mlp-1"
+
+
+@pytest.fixture
+def work(project, tmp_path, monkeypatch) -> Work:
+    project.run("dvc", "remote", "add", "--default", "store", str(tmp_path / "store"))
+    workspace.commit(project, "a remote")
+    project.run("dvc", "repro", "split", "pretrained")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with chdir(project.root):
+        here = Work(
+            root=project.root,
+            mark=project.root / "not there",
+            commit=changes.head(),
+            threads=1,
+            resume=None,
+            bundle=b"",
+            files={},
+            inputs=(),
+        )
+        return clones.portable(here, [CELL])
+
+
+def test_elsewhere(project, work, tmp_path):
+    assert set(work.inputs) == {
+        *("data/dataset.json", "data/train", "data/split", "data/origins/mlp")
+    }
+    project.run("dvc", "push", *work.inputs)
+    heard: list[str] = []
+    status, tail = worker.run(work, CELL, heard.append)
+    assert status == 0, tail
+    assert [line for line in heard if line.startswith("epoch 4/4")]
+    assert not (project.root / "data/models").exists()
+    with chdir(project.root):
+        had, lacking = cells.recover(pull=True)
+    assert had == [CELL]
+    assert len(lacking) == 3
+    there = project.root / "data/models/mlp/1/best.safetensors"
+    returned = there.read_bytes()
+    project.run("dvc", "repro", "--force", "--single-item", CELL)
+    assert there.read_bytes() == returned
+    # a second cell finds the data there, and only the first machine's run is pulled once more
+    (tmp_path / "store").rename(tmp_path / "gone")
+    assert worker.run(work, CELL, heard.append)[0] != 0, "nothing can be pushed"
+
+
+def test_a_machine_that_cannot_reach_the_remote_says_so(project, work, tmp_path):
+    with pytest.raises(RuntimeError, match=r"dvc pull .*: "):
+        worker.run(work, CELL, lambda line: None)
+
+
+def test_weights_to_begin_from_are_elsewhere_in_no_cache(project, work):
+    (project.root / "data/pretrained/own.safetensors").touch()
+    before = (project.root / "params.yaml").read_text()
+    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(init_from="own"))
+    with chdir(project.root), pytest.raises(Refused, match=r"mlp\.init_from = 'own': a machine"):
+        clones.refuse_what_stays_here()
+    (project.root / "params.yaml").write_text(before)
