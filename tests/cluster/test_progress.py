@@ -56,6 +56,7 @@ def test_cells_that_have_ended_are_counted_and_their_times_are_known():
     progress.end("a-0", True, 20)
     progress.end("b-0", False, 21)
     progress.end("c-0", False, 22)  # it never started: no node could take it
+    progress.hear("a-0", "epoch 4/4", 30)  # a line that was on its way
     progress.hear("d-0", "starting", 30)
     assert progress.lines(34)[-1] == "1 done, 1 running, 0 waiting, 2 failed, about 16 s left"
     assert progress.failed == ["b-0", "c-0"]

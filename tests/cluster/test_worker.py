@@ -27,10 +27,7 @@ def work(project, tmp_path, monkeypatch) -> Work:
             mark=project.root / "not there",
             commit=changes.head(),
             threads=1,
-            resume=None,
-            bundle=b"",
-            files={},
-            inputs=(),
+            gpus=0,
         )
         return clones.portable(here, [CELL])
 

@@ -29,14 +29,14 @@ PARENT = "ARCHBENCH_PARENT"
 _PR_SET_PDEATHSIG = 1
 
 
-def main(cell: str, resume: Path, push: bool) -> None:
+def main(cell: str, commit: str, resume: Path, push: bool) -> None:
     die_with_parent()
     root = Path.cwd()
     # stages call `python`: it should be this one
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with (
         lock(root, cell),
-        clones.clone(root, cell, resume=resume, own_cache=push) as made,
+        clones.clone(root, cell, commit, resume=resume, own_cache=push) as made,
         chdir(made),
     ):
         status = dvc(["repro", "--single-item", cell])
@@ -81,6 +81,7 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("cell", metavar="train@ARCHITECTURE-SEED")
+    parser.add_argument("--commit", default="HEAD", help="what is trained (default: %(default)s)")
     parser.add_argument(
         "--resume",
         type=Path,
@@ -92,4 +93,4 @@ if __name__ == "__main__":
         "--push", action="store_true", help="push the cell to DVC's default remote afterwards"
     )
     options = parser.parse_args()
-    errors.run(main, options.cell, options.resume, options.push)
+    errors.run(main, options.cell, options.commit, options.resume, options.push)

@@ -23,17 +23,18 @@ RESUME = Path(".resume")
 
 
 @contextmanager
-def clone(root: Path, cell: str, *, resume: Path, own_cache: bool) -> Iterator[Path]:
-    """A clone of the last commit of `root`, removed at the end.
+def clone(root: Path, cell: str, commit: str, *, resume: Path, own_cache: bool) -> Iterator[Path]:
+    """A clone of a commit of `root`, removed at the end.
 
     What the cell depends on and git has not is linked to `root`'s. Its unfinished state lies in
     `resume`. It has `root`'s cache, or, with `own_cache`, one that will hold nothing but the cell.
     """
     made = root / PLACE / cell
     shutil.rmtree(made, ignore_errors=True)  # of a killed worker
-    git = ["git", "clone", "--quiet", "--shared", "--no-tags", str(root), str(made)]
+    copy = ["git", "clone", "--quiet", "--shared", "--no-checkout", str(root), str(made)]
     try:
-        subprocess.run(git, check=True)
+        subprocess.run(copy, check=True)
+        subprocess.run(["git", "checkout", "--quiet", "--detach", commit], cwd=made, check=True)
         configure(root, made, own_cache)
         # with no other cell in it, DVC has nothing to parse: seconds per cell in a large matrix
         (made / "dvc.lock").unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from archbench.base.errors import Refused
@@ -91,13 +92,13 @@ def _most(kind: str) -> float:
     return max(node["Resources"].get(kind, 0.0) for node in ray.nodes() if node["Alive"])
 
 
-def all_see(work: Work) -> bool:
+def all_see(mark: Path, commit: str) -> bool:
     """Whether every node has the project's folder before it, this machine's or a shared one."""
     import ray
 
     look = ray.remote(num_cpus=0)(worker.sees)
     nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
-    seen = [look.options(**_on(node)).remote(work.mark, work.commit) for node in nodes]
+    seen = [look.options(**_on(node)).remote(mark, commit) for node in nodes]
     return all(ray.get(seen))
 
 
@@ -107,7 +108,7 @@ def _on(node: str, soft: bool = False) -> dict[str, Any]:
     return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=soft)}
 
 
-def run(work: Work, cells: list[str], most: int | None, gpus: float) -> Iterator[Event]:
+def run(work: Work, cells: list[str], most: int | None) -> Iterator[Event]:
     """Train the cells, `most` at a time; what they print, and how each ends, as it happens.
 
     Whoever stops listening ends them.
@@ -116,7 +117,8 @@ def run(work: Work, cells: list[str], most: int | None, gpus: float) -> Iterator
 
     here = ray.get_runtime_context().get_node_id()
     board = ray.remote(num_cpus=0)(worker.Board).options(**_on(here)).remote()
-    task = ray.remote(num_cpus=work.threads, num_gpus=gpus, max_retries=RETRIES)(worker.train)
+    room = {"num_cpus": work.threads, "num_gpus": work.gpus}
+    task = ray.remote(**room, max_retries=RETRIES)(worker.train)
     shared, waiting, running = ray.put(work), list(reversed(cells)), {}
     try:
         while waiting or running:

@@ -5,16 +5,15 @@ do not wait for one another's DVC; afterwards all are merged into dvc.lock at on
 trained, and beside how many others, changes no result; the number of its threads does.
 """
 
+import fcntl
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from archbench.base import files
 from archbench.base.errors import Refused
 from archbench.cluster import cells, changes, clones, engine
 from archbench.cluster.progress import Progress, Screen
@@ -34,11 +33,19 @@ def main(
         raise Refused(f"--gpus-per-cell {gpus_per_cell:g}: should be 0 or more")
     engine.must_be_installed()
     changes.refuse()
-    with _quietly_interrupted(), _work() as work, engine.connected(address):
+    commit = changes.head()
+    with _quietly_interrupted(), _marked(commit) as mark, engine.connected(address):
         gpus = engine.gpus_of(gpus_per_cell)
         engine.refuse_too_large(cpus_per_cell, gpus)
-        work = replace(work, threads=cpus_per_cell, resume=resume and resume.resolve())
-        apart = not engine.all_see(work)
+        work = Work(
+            root=Path.cwd(),
+            mark=mark,
+            commit=commit,
+            threads=cpus_per_cell,
+            gpus=gpus,
+            resume=resume and resume.resolve(),
+        )
+        apart = not engine.all_see(mark, commit)
         if apart:
             clones.refuse_what_stays_here()
         _dvc("repro", *cells.independent())
@@ -47,7 +54,7 @@ def main(
         if apart and lacking:
             work = clones.portable(work, lacking)
             _dvc("push", "--quiet", *work.inputs)
-        failed = train(work, lacking, workers, gpus)
+        failed = train(work, lacking, workers)
         if lacking:
             _, lost = cells.recover(pull=apart)
             failed = {cell: (1, ["the cache lacks its weights"]) for cell in lost} | failed
@@ -57,13 +64,11 @@ def main(
     _dvc("repro")
 
 
-def train(
-    work: Work, lacking: list[str], workers: int | None, gpus: float
-) -> dict[str, tuple[int, list[str]]]:
+def train(work: Work, lacking: list[str], workers: int | None) -> dict[str, tuple[int, list[str]]]:
     """Exit status and last lines of each cell that failed."""
     progress, screen = Progress(len(lacking)), Screen(sys.stdout)
     failed = {}
-    with closing(engine.run(work, lacking, workers, gpus)) as events:
+    with closing(engine.run(work, lacking, workers)) as events:
         for cell, news in events:
             now = time.monotonic()
             if isinstance(news, str):
@@ -89,25 +94,20 @@ def report(failed: dict[str, tuple[int, list[str]]], count: int) -> None:
 
 
 @contextmanager
-def _work() -> Iterator[Work]:
-    """The work as one machine needs it, and the file by which a node knows this very folder."""
-    root = Path.cwd()
-    mark = root / clones.PLACE / "launched"
-    commit = changes.head()
-    files.write_text(mark, commit)
-    try:
-        yield Work(
-            root=root,
-            mark=mark,
-            commit=commit,
-            threads=1,
-            resume=None,
-            bundle=b"",
-            files={},
-            inputs=(),
-        )
-    finally:
-        shutil.rmtree(mark.parent)  # and what killed workers left
+def _marked(commit: str) -> Iterator[Path]:
+    """A file by which a node knows this very folder, locked: one launch at a time."""
+    mark = Path.cwd() / clones.PLACE / "launched"
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with mark.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"{Path.cwd()}: another `archbench launch` runs in this folder") from None
+        mark.write_text(commit)
+        try:
+            yield mark
+        finally:
+            shutil.rmtree(mark.parent, ignore_errors=True)  # and what killed workers left
 
 
 @contextmanager
@@ -121,7 +121,10 @@ def _quietly_interrupted() -> Iterator[None]:
 
 def _dvc(*arguments: str) -> None:
     """A `dvc` of this interpreter, whose output is the user's to see."""
-    status = subprocess.call([sys.executable, "-m", "dvc", *arguments])
+    process = subprocess.Popen([sys.executable, "-m", "dvc", *arguments])
+    while (status := process.poll()) is None:
+        with suppress(KeyboardInterrupt):  # dvc has it too, and ends when dvc.lock is whole
+            status = process.wait()
     if status:
         raise SystemExit(status)
 

@@ -46,21 +46,25 @@ class Progress:
     seconds: list[float] = field(default_factory=list)
     """Of each cell that has ended well."""
     failed: list[str] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
 
     def hear(self, cell: str, line: str, now: float) -> None:
+        if cell in self.ended:
+            return  # the line was on its way longer than the news of the end
         if cell not in self.running:
             self.waiting -= 1
             self.running[cell] = Running(now)
         self.running[cell].hear(line)
 
     def end(self, cell: str, well: bool, now: float) -> None:
-        ended = self.running.pop(cell, None)
-        if ended is None:  # it never started
+        self.ended.add(cell)
+        ran = self.running.pop(cell, None)
+        if ran is None:  # it never started, or so soon before that no line has come
             self.waiting -= 1
         if not well:
             self.failed.append(cell)
-        elif ended:
-            self.seconds.append(now - ended.started)
+        elif ran:
+            self.seconds.append(now - ran.started)
 
     def seconds_left(self, now: float) -> float | None:
         """If those that wait take as long as the others; None before any time is known."""
@@ -79,7 +83,7 @@ class Progress:
         """One for each running cell, then one on all of them."""
         running = [f"{cell}  {one.line}" for cell, one in sorted(self.running.items())]
         parts = [
-            f"{len(self.seconds)} done",
+            f"{len(self.ended) - len(self.failed)} done",
             f"{len(self.running)} running",
             f"{self.waiting} waiting",
         ]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ class Work:
     """A file there; a node on which it has the text `commit` sees that folder."""
     commit: str
     threads: int
-    resume: Path | None
+    gpus: float
+    resume: Path | None = None
     """Where the state of unfinished cells lies; None: in the project's folder."""
-    bundle: bytes
-    """The commit as a git bundle, for nodes that do not see the folder; else empty."""
-    files: dict[str, str]
+    bundle: bytes = b""
+    """For nodes that do not see the folder: the commit as a git bundle."""
+    files: dict[str, str] = field(default_factory=dict)
     """Likewise, texts of files that git has not: what DVC has locked and where its remotes are."""
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
     """Likewise, what the cells depend on, to be pulled."""
 
 
@@ -71,7 +72,7 @@ def run(work: Work, cell: str, say: Callable[[str], Any]) -> tuple[int, list[str
     say("starting")
     shared = sees(work.mark, work.commit)
     root = work.root if shared else settle(work)
-    command = [sys.executable, "-m", "archbench.cluster.cell", cell]
+    command = [sys.executable, "-m", "archbench.cluster.cell", cell, "--commit", work.commit]
     command += ["--resume", str(work.resume)] if work.resume else []
     command += [] if shared else ["--push"]
     environment = os.environ | {
@@ -79,6 +80,8 @@ def run(work: Work, cell: str, say: Callable[[str], Any]) -> tuple[int, list[str
         "PYTHONPATH": str(root / "src"),
         "ARCHBENCH_PARENT": str(os.getpid()),
     }
+    if not work.gpus:
+        environment["CUDA_VISIBLE_DEVICES"] = ""
     tail: deque[str] = deque(maxlen=TAIL)
     with subprocess.Popen(
         command,
@@ -110,6 +113,7 @@ def settle(work: Work) -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
             bundle.write_bytes(work.bundle)
             call(place, "git", "clone", "--quiet", str(bundle), str(unfinished))
+            call(unfinished, "git", "checkout", "--quiet", "--detach", work.commit)
             unfinished.rename(root)
             bundle.unlink()
         if not sees(settled, work.files["dvc.lock"]):
