@@ -11,6 +11,7 @@ from tiny_pipeline import git
 
 from archbench.cluster import cells, changes, clones
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
 DVC_YAML = """\
 stages:
   first:

@@ -7,6 +7,8 @@ from tiny_pipeline import git
 from archbench.base.errors import Refused
 from archbench.cluster import changes
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
+
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):

@@ -11,6 +11,8 @@ from archbench import cli
 from archbench.base.errors import Refused
 from archbench.cluster import clones, engine
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
+
 
 @pytest.fixture
 def root(tmp_path, monkeypatch) -> Path:

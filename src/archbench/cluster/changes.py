@@ -23,7 +23,7 @@ def refuse() -> None:
     keep it: cells depend on none of them.
     """
     status = _git("status", "--porcelain", "--no-renames", "--untracked-files=all", "-z")
-    changed = [entry[3:] for entry in status.split("\0") if entry]
+    changed = sorted(entry[3:] for entry in status.split("\0") if entry)
     changed = [file for file in changed if Path(file).name not in ("dvc.lock", ".gitignore")]
     if changed:
         with Repo() as repo:
