@@ -32,6 +32,12 @@ class Launched:
         (found,) = (one for one in psutil.process_iter() if is_cell(one, name))
         return found
 
+    def worker(self, name: str) -> psutil.Process:
+        """The process of Ray that runs the command."""
+        parent = self.cell(name).parent()
+        assert parent
+        return parent
+
 
 def is_cell(process: psutil.Process, name: str) -> bool:
     try:

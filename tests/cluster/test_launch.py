@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_killed_worker_s_cell_goes_on_from_its_last_epoch_and_no_other_runs_ag
     wait_for_epoch(project, SE_RESNET, 2)
     cell = launch.cell(SE_RESNET)
     family = [cell, *cell.children(recursive=True)]
-    cell.parent().kill()  # Ray's worker
+    launch.worker(SE_RESNET).kill()
     wait_for(lambda: all(map(has_ended, family)), 5)
     assert launch.wait() == 0, launch.output
     went_on = re.findall(r"(\S+)  going on after epoch (\d)", launch.output)
@@ -77,27 +78,31 @@ def test_ctrl_c_leaves_nothing_running_and_the_next_launch_goes_on(project, tmp_
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_launch_leaves_nothing_running(project, tmp_path, number):
+    shutil.rmtree(project.root / ".resume", ignore_errors=True)
     change(project, lr=0.03 + number / 1000, epochs=6, images=2000)
     launch = start(project, tmp_path / "log", "--workers", "2")
     wait_for_epoch(project, SE_RESNET, 1)
     family = launch.descendants()
+    assert launch.cell(SE_RESNET) in family
     launch.process.send_signal(number)
     assert launch.wait() != 0
     wait_for(lambda: all(map(has_ended, family)), 20)
 
 
 def test_a_cell_that_fails_is_told_last_and_the_others_are_kept(project):
-    project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(lr=900_000.0))
+    before = project.run("git", "rev-parse", "HEAD").output.strip()
+    project.replace("src/archbench/models/mlp.py", "nn.ReLU()", "nn.ReLU(of='nothing')")
     change(project, lr=0.035)
     done = project.run(*LAUNCH, fails=True)
     assert done.status == 1
-    *_, told = done.output.split(f"\n\n{CELLS[0]} failed with status ")
-    assert "  training diverged: the loss is" in told
-    assert told.splitlines()[-1].startswith("2 of 4 cells failed: train@mlp-")
-    assert "evaluate@se_resnet" not in done.ran
-    project.run("git", "checkout", "--quiet", "HEAD~", "--", "params.yaml")
+    *_, told = done.output.split("failed with status ")
+    assert "unexpected keyword argument 'of'" in told
+    assert re.search(
+        r"\n2 of 4 cells failed: train@mlp-\d, train@mlp-\d; the others are kept", told
+    )
+    assert not [stage for stage in done.ran if stage.startswith("evaluate@")]
+    project.run("git", "checkout", "--quiet", before, "--", "src")
     workspace.commit(project, "mlp as it was")
-    change(project, lr=0.035)
     assert "4 of 4 cells are trained already" in project.run(*LAUNCH).output
 
 
@@ -127,8 +132,8 @@ def test_a_node_that_is_lost_gives_its_cell_to_another(project, tmp_path):
         nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
         launch = start(project, tmp_path / "log", "--address", cluster.address)
         wait_for_epoch(project, SE_RESNET, 2)
-        raylet = launch.cell(SE_RESNET).parent().parent()
-        (lost,) = (node for node in nodes if raylet_of(node) == raylet.pid)
+        raylet = launch.worker(SE_RESNET).ppid()
+        (lost,) = (node for node in nodes if raylet_of(node) == raylet)
         cluster.remove_node(lost, allow_graceful=False)
         assert launch.wait() == 0, launch.output
     finally:

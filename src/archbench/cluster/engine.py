@@ -5,7 +5,7 @@ Ray decides what runs where and when. It is imported as it is used: the extra `c
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,7 +108,7 @@ def _on(node: str, soft: bool = False) -> dict[str, Any]:
     return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=soft)}
 
 
-def run(work: Work, cells: list[str], most: int | None) -> Iterator[Event]:
+def run(work: Work, cells: list[str], most: int | None) -> Generator[Event, None, None]:
     """Train the cells, `most` at a time; what they print, and how each ends, as it happens.
 
     Whoever stops listening ends them.
@@ -119,7 +119,8 @@ def run(work: Work, cells: list[str], most: int | None) -> Iterator[Event]:
     board = ray.remote(num_cpus=0)(worker.Board).options(**_on(here)).remote()
     room = {"num_cpus": work.threads, "num_gpus": work.gpus}
     task = ray.remote(**room, max_retries=RETRIES)(worker.train)
-    shared, waiting, running = ray.put(work), list(reversed(cells)), {}
+    shared, waiting = ray.put(work), list(reversed(cells))
+    running: dict[Any, str] = {}
     try:
         while waiting or running:
             while waiting and len(running) < (most or len(cells)):
