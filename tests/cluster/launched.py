@@ -16,6 +16,7 @@ LAUNCH = [sys.executable, "-m", "archbench.cli", "launch", "--cpus-per-cell", "1
 class Launched:
     process: subprocess.Popen
     log: Path
+    root: Path
 
     @property
     def output(self) -> str:
@@ -29,7 +30,7 @@ class Launched:
 
     def cell(self, name: str) -> psutil.Process:
         """The process of a cell's one-cell command."""
-        (found,) = (one for one in psutil.process_iter() if is_cell(one, name))
+        (found,) = (one for one in psutil.process_iter() if is_cell(one, name, self.root))
         return found
 
     def worker(self, name: str) -> psutil.Process:
@@ -39,9 +40,10 @@ class Launched:
         return parent
 
 
-def is_cell(process: psutil.Process, name: str) -> bool:
+def is_cell(process: psutil.Process, name: str, root: Path) -> bool:
     try:
-        return process.cmdline()[2:4] == ["archbench.cluster.cell", name]
+        command, folder = process.cmdline()[2:4], Path(process.cwd())
+        return command == ["archbench.cluster.cell", name] and folder.is_relative_to(root)
     except psutil.Error:
         return False
 
@@ -56,7 +58,7 @@ def start(project: workspace.Workspace, log: Path, *options: str) -> Launched:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # as a terminal has it: Ctrl-C reaches the whole group
         )
-    return Launched(process, log)
+    return Launched(process, log, project.root)
 
 
 def wait_for_epoch(project: workspace.Workspace, cell: str, epoch: int) -> None:

@@ -63,4 +63,4 @@ def restore(cell: Stage, pull: bool) -> bool:
 
 if __name__ == "__main__":
     logging.getLogger("dvc").setLevel(logging.WARNING)  # its words would stand among the cells
-    print(*recover(pull=False)[1], sep="\n")
+    print("".join(f"{cell}\n" for cell in recover(pull=False)[1]), end="")

@@ -4,7 +4,7 @@
 #SBATCH --job-name=archbench
 #SBATCH --cpus-per-task=2
 #SBATCH --requeue
-#SBATCH --output=slurm-%A_%a.log
+#SBATCH --output=.dvc/tmp/slurm-%A_%a.log
 set -euo pipefail
 mapfile -t cells <"$1"
 export OMP_NUM_THREADS=$SLURM_CPUS_PER_TASK PYTHONPATH=src
