@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import dvc
 import dvc_cost
 import measure
 import ray
+from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from archbench.networks import backend
@@ -34,16 +35,28 @@ IDENTITY = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org
 def build(revision: str, cells: int, sleep: float, root: Path) -> None:
     """A repository of its own whose every stage is a stub, committed."""
     dvc_cost.export(revision, root)
+    (root / "dvc.lock").unlink(missing_ok=True)
     dvc_cost.multiply(root, max(2, cells // dvc_cost.SEEDS), min(cells // 2, dvc_cost.SEEDS))
     dvc_cost.replace_commands(root)
     yaml, path = YAML(), root / "dvc.yaml"
     graph = yaml.load(path)
     graph["stages"]["train"]["cmd"] = f"sleep {sleep} && {graph['stages']['train']['cmd']}"
+    for stage, file in parts(root):
+        graph["stages"][stage]["cmd"] += f" && echo > {file}"
     yaml.dump(graph, path)
-    (root / "dvc.lock").unlink(missing_ok=True)
     dvc_cost.run("git", "init", "--quiet", within=root)
     dvc_cost.run("git", "add", "--all", within=root)
     dvc_cost.run("git", *IDENTITY, "commit", "--quiet", "--message", "stubs", within=root)
+
+
+def parts(root: Path) -> Iterator[tuple[str, str]]:
+    """What stages depend on of other stages' folders: those stages, and the files."""
+    with chdir(root), Repo() as repo:
+        stages = list(repo.index.stages)
+    needed = sorted({dep.def_path for stage in stages for dep in stage.deps})
+    for stage, out in ((stage, out.def_path) for stage in stages for out in stage.outs):
+        inside = (path for path in needed if path != out and Path(path).is_relative_to(out))
+        yield from ((stage.name, path) for path in inside)
 
 
 def spent(command: list[str], root: Path) -> tuple[float, float, str]:
@@ -52,7 +65,7 @@ def spent(command: list[str], root: Path) -> tuple[float, float, str]:
     done = subprocess.run(
         [sys.executable, *command],
         cwd=root,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
         env=os.environ | {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"},
