@@ -54,9 +54,10 @@ def parts(root: Path) -> Iterator[tuple[str, str]]:
     with chdir(root), Repo() as repo:
         stages = list(repo.index.stages)
     needed = sorted({dep.def_path for stage in stages for dep in stage.deps})
-    for stage, out in ((stage, out.def_path) for stage in stages for out in stage.outs):
-        inside = (path for path in needed if path != out and Path(path).is_relative_to(out))
-        yield from ((stage.name, path) for path in inside)
+    for stage in stages:
+        for out in stage.outs:
+            inside = (path for path in needed if Path(out.def_path) in Path(path).parents)
+            yield from ((stage.name, path) for path in inside)
 
 
 def spent(command: list[str], root: Path) -> tuple[float, float, str]:
