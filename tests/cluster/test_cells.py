@@ -9,6 +9,7 @@ from dvc.repo import Repo
 from ruamel.yaml import YAML
 from tiny_pipeline import git
 
+from archbench.base.errors import Refused
 from archbench.cluster import cells, changes, clones
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
@@ -101,7 +102,8 @@ def test_a_clone_has_the_commit_and_links_to_what_git_has_not(root, tmp_path):
     assert "train@a-0" in cells.recover(pull=False)[0]
 
 
-def test_a_clone_with_a_cache_of_its_own(root):
+def test_a_clone_with_a_cache_of_its_own(root, tmp_path):
+    tiny_pipeline.dvc(root, "config", "--local", "cache.dir", str(tmp_path / "shared"))
     with clones.clone(root, "train@a-0", "HEAD", resume=root / "r", own_cache=True) as made:
         tiny_pipeline.dvc(made, "repro", "--single-item", "train@a-0")
         with Repo(str(made)) as repo:
@@ -116,3 +118,12 @@ def test_a_clone_that_fails_is_removed_too(root):
     ):
         pass
     assert not list((root / clones.PLACE).iterdir())
+
+
+@pytest.mark.parametrize("cell", ["train", "train@c-0", "nonsense"])
+def test_a_cell_that_the_matrix_lacks(root, cell):
+    with (
+        pytest.raises(Refused, match=f"^{cell}: should be train@ARCHITECTURE-SEED"),
+        clones.clone(root, cell, "HEAD", resume=root / "r", own_cache=False),
+    ):
+        pass

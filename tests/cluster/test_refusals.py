@@ -9,7 +9,7 @@ from tiny_pipeline import git
 
 from archbench import cli
 from archbench.base.errors import Refused
-from archbench.cluster import clones, engine
+from archbench.cluster import elsewhere, engine
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dvc.*")
 
@@ -80,7 +80,7 @@ def test_a_cell_takes_a_gpu_where_there_are_some(monkeypatch, there, gpus):
 
 def test_no_remote_for_machines_that_do_not_see_the_folder(root):
     with pytest.raises(Refused, match=r"DVC has no default remote .* run dvc remote add --default"):
-        clones.refuse_what_stays_here()
+        elsewhere.refuse_what_stays_here()
 
 
 def refusal(capsys, *words: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 import workspace
 
 from archbench.base.errors import Refused
-from archbench.cluster import cells, changes, clones, worker
+from archbench.cluster import cells, changes, elsewhere, worker
 from archbench.cluster.worker import Work
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ def work(project, tmp_path, monkeypatch) -> Work:
             threads=1,
             gpus=0,
         )
-        return clones.portable(here, [CELL])
+        return elsewhere.portable(here, [CELL])
 
 
 def test_elsewhere(project, work, tmp_path):
@@ -65,5 +65,5 @@ def test_weights_to_begin_from_are_elsewhere_in_no_cache(project, work):
     before = (project.root / "params.yaml").read_text()
     project.change(lambda params: params["recipes"]["tuned"]["mlp"].update(init_from="own"))
     with chdir(project.root), pytest.raises(Refused, match=r"mlp\.init_from = 'own': a machine"):
-        clones.refuse_what_stays_here()
+        elsewhere.refuse_what_stays_here()
     (project.root / "params.yaml").write_text(before)

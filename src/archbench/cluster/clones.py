@@ -4,18 +4,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from dvc.config import Config
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from archbench.base import params
 from archbench.base.errors import Refused
-from archbench.base.params import Matrix
-from archbench.cluster.worker import Work
-from archbench.training.config import Training
-from archbench.training.recipe import PRETRAINED, TIMM
+from archbench.training.recipe import PRETRAINED
 
 PLACE = Path(".dvc/tmp/cells")
 """Where clones and logs lie, in the repository; git and DVC ignore it."""
@@ -49,17 +45,23 @@ def clone(root: Path, cell: str, commit: str, *, resume: Path, own_cache: bool) 
 def configure(root: Path, made: Path, own_cache: bool) -> None:
     """The remotes and the cache of `root`, whose paths DVC makes absolute as it reads them."""
     ours = Config(str(root / ".dvc"))
-    cache = Path(ours["cache"].get("dir") or root / ".dvc/cache").resolve()
+    cache = dict(ours["cache"])
+    place = Path(cache.pop("dir", root / ".dvc/cache")).resolve()
     with Config(str(made / ".dvc")).edit("local") as local:
-        local["core"] = {**dict(ours["core"]), "autostage": False}
+        local["core"] = dict(ours["core"]) | {"autostage": False}
         local["remote"] = {name: dict(remote) for name, remote in ours["remote"].items()}
-        local["cache"] = dict(ours["cache"]) | ({} if own_cache else {"dir": str(cache)})
+        local["cache"] = cache if own_cache else cache | {"dir": str(place)}
 
 
 def link_inputs(root: Path, made: Path, cell: str) -> None:
     """Links, so that a cell needs neither the space of the data nor the time to copy it."""
     with Repo(str(made)) as repo:
-        (stage,) = repo.stage.collect(cell)
+        try:
+            (stage,) = repo.stage.collect(cell)
+        except (DvcException, ValueError):
+            raise Refused(
+                f"{cell}: should be train@ARCHITECTURE-SEED, both in params.yaml"
+            ) from None
         paths = [Path(dep.def_path) for dep in stage.deps]
     for path in paths:
         if not (made / path).exists():
@@ -68,47 +70,3 @@ def link_inputs(root: Path, made: Path, cell: str) -> None:
     for weights in (root / PRETRAINED).iterdir():
         if not (made / PRETRAINED / weights.name).exists():
             (made / PRETRAINED / weights.name).symlink_to(weights)
-
-
-def portable(work: Work, cells: list[str]) -> Work:
-    """The work with all that a machine needs which does not see this folder."""
-    bundle = subprocess.run(
-        ["git", "bundle", "create", "--quiet", "-", "HEAD"], capture_output=True, check=True
-    )
-    with Repo() as repo:
-        stages = [stage for cell in cells for stage in repo.stage.collect(cell)]
-        paths = {dep.def_path for stage in stages for dep in stage.deps}
-        outs = [Path(out.def_path) for out in repo.index.outs]
-        inputs = sorted(path for path in paths if any(map(Path(path).is_relative_to, outs)))
-        remote = repo.config["core"]["remote"]
-        settings = repo.config["remote"][remote]
-    section = [f"['remote \"{remote}\"']", *(f"{key} = {value}" for key, value in settings.items())]
-    local = "\n".join(["[core]", f"remote = {remote}", *section, ""])
-    return replace(
-        work,
-        bundle=bundle.stdout,
-        inputs=tuple(inputs),
-        files={"dvc.lock": Path("dvc.lock").read_text(), ".dvc/config.local": local},
-    )
-
-
-def refuse_what_stays_here() -> None:
-    """Refused if machines that do not see this folder could not train its cells.
-
-    Without a default remote of DVC they could not give back what they train; and files that weights
-    begin from are in no cache.
-    """
-    with Repo() as repo:
-        if not repo.config["core"].get("remote"):
-            raise Refused(
-                "a machine of the cluster does not see this folder, and DVC has no default remote "
-                "to pass data through: run dvc remote add --default NAME URL"
-            )
-    config = params.read(Training)
-    for name in params.read(Matrix).architectures:
-        init_from = config.recipe_of(name).init_from
-        if init_from and not init_from.startswith(TIMM):
-            raise Refused(
-                f"params.yaml: recipes.{config.recipe}.{name}.init_from = {init_from!r}: a machine "
-                f"of the cluster does not see this folder, so it has no {PRETRAINED / init_from}"
-            )

@@ -102,10 +102,10 @@ def all_see(mark: Path, commit: str) -> bool:
     return all(ray.get(seen))
 
 
-def _on(node: str, soft: bool = False) -> dict[str, Any]:
+def _on(node: str) -> dict[str, Any]:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=soft)}
+    return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node, soft=False)}
 
 
 def run(work: Work, cells: list[str], most: int | None) -> Generator[Event, None, None]:

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from archbench.base.errors import Refused
-from archbench.cluster import cells, changes, clones, engine
+from archbench.cluster import cells, changes, clones, elsewhere, engine
 from archbench.cluster.progress import Progress, Screen
 from archbench.cluster.worker import Work
 
@@ -47,12 +47,12 @@ def main(
         )
         apart = not engine.all_see(mark, commit)
         if apart:
-            clones.refuse_what_stays_here()
+            elsewhere.refuse_what_stays_here()
         _dvc("repro", *cells.independent())
         had, lacking = cells.recover(pull=apart)
         print(f"{len(had)} of {len(had) + len(lacking)} cells are trained already", flush=True)
         if apart and lacking:
-            work = clones.portable(work, lacking)
+            work = elsewhere.portable(work, lacking)
             _dvc("push", "--quiet", *work.inputs)
         failed = train(work, lacking, workers)
         if lacking:
