@@ -21,4 +21,4 @@ def test_four_cells(tmp_path):
     assert row["cells"] == 4
     assert row["seconds"] > 2 * row["seconds asleep"], "two at a time"
     assert 0.1 < row["CPU seconds a cell"] < 60
-    assert 0 < row["its CPU seconds"]
+    assert row["its CPU seconds"] > 0
