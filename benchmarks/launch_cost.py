@@ -36,6 +36,7 @@ def build(revision: str, cells: int, sleep: float, root: Path) -> None:
     """A repository of its own whose every stage is a stub, committed."""
     dvc_cost.export(revision, root)
     (root / "dvc.lock").unlink(missing_ok=True)
+    dvc_cost.run("git", "init", "--quiet", within=root)
     dvc_cost.multiply(root, max(2, cells // dvc_cost.SEEDS), min(cells // 2, dvc_cost.SEEDS))
     dvc_cost.replace_commands(root)
     yaml, path = YAML(), root / "dvc.yaml"
@@ -44,7 +45,6 @@ def build(revision: str, cells: int, sleep: float, root: Path) -> None:
     for stage, file in parts(root):
         graph["stages"][stage]["cmd"] += f" && echo > {file}"
     yaml.dump(graph, path)
-    dvc_cost.run("git", "init", "--quiet", within=root)
     dvc_cost.run("git", "add", "--all", within=root)
     dvc_cost.run("git", *IDENTITY, "commit", "--quiet", "--message", "stubs", within=root)
 
