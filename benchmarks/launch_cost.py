@@ -22,6 +22,7 @@ from typing import Any
 import dvc
 import dvc_cost
 import measure
+import psutil
 import ray
 from dvc.repo import Repo
 from ruamel.yaml import YAML
@@ -62,20 +63,35 @@ def parts(root: Path) -> Iterator[tuple[str, str]]:
 
 def spent(command: list[str], root: Path) -> tuple[float, float, str]:
     """Seconds of the clock, CPU seconds of all descendants, and what was printed."""
-    began, before = time.monotonic(), cpu_seconds()
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"},
-    )
-    seconds = time.monotonic() - began
+    began, before, workers = time.monotonic(), cpu_seconds(), {}
+    environment = os.environ | {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"}
+    with (root.parent / f"{root.name}.log").open("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=root, stdout=log, env=environment
+        )
+        while process.poll() is None:
+            workers |= of_workers(process.pid)
+            time.sleep(0.2)
+        seconds = time.monotonic() - began
+        log.seek(0)
+        printed = log.read()
+    assert process.returncode == 0, printed
     with suppress(ChildProcessError):  # what Ray left behind is this process's, and is counted
         while True:
             os.wait()
-    return seconds, cpu_seconds() - before, done.stdout
+    return seconds, cpu_seconds() - before + sum(workers.values()), printed
+
+
+def of_workers(launch: int) -> dict[tuple[int, float], float]:
+    """CPU seconds of each of Ray's workers and its cells so far: Ray's daemon forgets them."""
+    found = {}
+    with suppress(psutil.Error):
+        for process in psutil.Process(launch).children(recursive=True):
+            with suppress(psutil.Error):
+                parent = process.parent()
+                if parent and parent.name() == "raylet":
+                    found[process.pid, process.create_time()] = sum(process.cpu_times()[:4])
+    return found
 
 
 def cpu_seconds() -> float:
