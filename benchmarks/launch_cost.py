@@ -63,7 +63,8 @@ def parts(root: Path) -> Iterator[tuple[str, str]]:
 
 def spent(command: list[str], root: Path) -> tuple[float, float, str]:
     """Seconds of the clock, CPU seconds of all descendants, and what was printed."""
-    began, before, workers = time.monotonic(), cpu_seconds(), {}
+    began, before = time.monotonic(), cpu_seconds()
+    workers: dict[tuple[int, float], float] = {}
     environment = os.environ | {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"}
     with (root.parent / f"{root.name}.log").open("w+") as log:
         process = subprocess.Popen(
@@ -84,7 +85,7 @@ def spent(command: list[str], root: Path) -> tuple[float, float, str]:
 
 def of_workers(launch: int) -> dict[tuple[int, float], float]:
     """CPU seconds of each of Ray's workers and its cells so far: Ray's daemon forgets them."""
-    found = {}
+    found: dict[tuple[int, float], float] = {}
     with suppress(psutil.Error):
         for process in psutil.Process(launch).children(recursive=True):
             with suppress(psutil.Error):
