@@ -1,6 +1,6 @@
 """How fast `archbench predict` is, files and all, against the network alone.
 
-    python benchmarks/predicting.py [ARCHITECTURE]
+    python benchmarks/predicting.py [ARCHITECTURE ...]
 
 In a reproduced copy of the project. The test images, as PNG files, and the array of them take
 turns; the medians are reported.
@@ -11,6 +11,7 @@ import contextlib
 import io
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import measure
 import numpy as np
@@ -19,10 +20,10 @@ from PIL import Image
 from archbench.base import files, paths
 from archbench.predicting import command, network
 
-IMAGES, ROUNDS = 5000, 3
+IMAGES, ROUNDS = 2500, 3
 
 
-def main(architecture: str) -> None:
+def compare(architecture: str) -> dict[str, Any]:
     networks = network.load(architecture, [0])
     images = np.array(files.read_array(paths.TEST_IMAGES)[:IMAGES])
 
@@ -41,13 +42,13 @@ def main(architecture: str) -> None:
             return IMAGES
 
         rates = measure.interleave({"evaluate": evaluate, "predict": predict}, ROUNDS)
-    row = {"what": architecture} | rates | {"share": rates["predict"] / rates["evaluate"]}
-    measure.report("predicting", measure.machine(), [row])
+    return {"what": architecture} | rates | {"share": rates["predict"] / rates["evaluate"]}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("architecture", nargs="?", default="se_resnet")
-    main(parser.parse_args().architecture)
+    parser.add_argument("architectures", nargs="*", default=["speednet", "se_resnet", "resnet18"])
+    rows = [compare(name) for name in parser.parse_args().architectures]
+    measure.report("predicting", measure.machine(), rows)

@@ -28,6 +28,7 @@ def main(architecture: str) -> None:
     )
     with whole(exports.exported(architecture)) as folder:
         print(package.fill(folder, exports.converted(architecture), facts))
+    files.write_json(exports.metrics(architecture), package.headlines(facts))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ def main() -> None:
     images = files.read_array(paths.TEST_IMAGES)
     table = inference.table(folders, predictions, images, wanted.margin)
     files.write_table(exports.INFERENCE, table)
-    files.write_json(exports.INFERENCE_METRICS, inference.headlines(table))
     print(inference.answer(table))
 
 

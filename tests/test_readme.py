@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 
 from archbench.comparison import people
 from archbench.evaluation import calibration, corruptions, evaluate
-from archbench.export import package, parity
+from archbench.export import inference, package, parity
 from archbench.gallery import listing
 from archbench.networks import classifier
 from archbench.training.config import Training
@@ -68,6 +68,10 @@ FACTS = {
     "BY-NC-SA 4.0": "the version of a licence",
     "with five splits and three seeds each, of 12.5 TFLOP": "benchmarks/split_seed.py's command",
     "in 8-bit integers": "what int8 is",
+    "the 2,062 photos": "of a data set that others made",
+    "100 × 100 pixels": "the same",
+    "far above 1": "rounds that are alike",
+    "the 99th percentile": "what a column holds",
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
@@ -262,11 +266,11 @@ def pipeline() -> Iterator[str]:
     for name, took in seconds.items():
         yield f"{name.removeprefix('stage ')} {took:.1f} s"
     yield f"check, split {seconds['stage split']:.1f} s"
-    whole = seconds["make repro in a fresh clone"] / 60
-    elsewhere = results("epyc/pipeline")[0]["seconds"] / 60
-    yield f"took {whole:.0f} minutes; on the EPYC {elsewhere:.0f}"
-    (alone,) = (of for of in results("epyc/pipeline") if of["what"].endswith("one thread"))
-    yield f"stages take {alone['seconds'] / 60:.0f} minutes"
+    epyc = [of for of in results("epyc/pipeline") if of["what"].startswith("make repro")]
+    now, before = (f"{of['seconds'] / 60:.0f}" for of in epyc)
+    yield f"takes {now} minutes"
+    yield f"before there was one, {before}"
+    yield f"the Xeon took {seconds['make repro in a fresh clone'] / 60:.0f}"
     yield f"trainings alone took {measured().train_seconds.sum() / 60:.0f} minutes"
 
 
@@ -288,10 +292,34 @@ def splits() -> Iterator[str]:
         yield f"by {seed} and {most}"
 
 
+def own_images() -> Iterator[str]:
+    compare, along, speednet, se_resnet = results("own_photos")
+    yield f"first command took {compare['seconds']:.0f} s and the second {along['seconds']:.0f} s"
+    yield f"{percent(speednet['accuracy'])} on the held-out fifth"
+    yield f"fifth and se_resnet {percent(se_resnet['accuracy'])}"
+
+
+def predicting() -> Iterator[str]:
+    shares = {of["what"]: f"{100 * of['share']:.0f} %" for of in results("predicting")}
+    yield f"at {shares['resnet18']} of the speed that"
+    yield f"with resnet18, at {shares['se_resnet']} with se_resnet"
+    yield f"and at {shares['speednet']} with speednet"
+
+
 def exports() -> Iterator[str]:
     yield f"by more than {parity.MOST:.4f}"
+    yield f"of a batch of {inference.BATCH}"
     yield f"of more than one image in {1 / parity.SHARE:,.0f}"
     yield f"A network of more than {package.LARGEST / 1e6:.0f} MB"
+    for name, rows in pd.read_csv(ROOT / "results/inference.csv").groupby("architecture"):
+        one, int8 = rows.iloc[0], rows.iloc[1]
+        change = [f"{100 * int8[key]:.2f}" for key in ("difference", "low", "high")]
+        yield (
+            f"| `{name}` | {one.latency_ms:.2f} → {int8.latency_ms:.2f} "
+            f"| {one.images_per_second:,.0f} → {int8.images_per_second:,.0f} "
+            f"| {one.size_mb:.1f} → {int8.size_mb:.1f} "
+            f"| {change[0]} [{change[1]}, {change[2]}], {int8.verdict} |"
+        )
 
 
 def goals() -> Iterator[str]:
@@ -341,7 +369,19 @@ def search_space() -> Iterator[str]:
 
 
 SOURCES = (
-    *(splits, exports, headline, architectures, studies, notes, duplicates, steps, augmentations),
+    *(
+        splits,
+        exports,
+        own_images,
+        predicting,
+        headline,
+        architectures,
+        studies,
+        notes,
+        duplicates,
+        steps,
+        augmentations,
+    ),
     *(
         scaling,
         neighbour,

@@ -1,6 +1,7 @@
 """The folder to take along: its card says what was found, and every way to load it works."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -87,6 +88,12 @@ def test_the_card_names_every_file_by_its_digest(folder):
     for path in set(folder.iterdir()) - {folder / "README.md"}:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert f"`{path.name}`, {path.stat().st_size:,} bytes: `{digest}`" in text
+
+
+def test_dvc_shows_the_network_in_float32(folder, inside):
+    shown = json.loads(Path("metrics/inference/se_resnet.json").read_text())
+    first = {"latency_ms": 1.0, "images_per_second": 1234.0, "size_mb": 2.5, "accuracy": 0.51}
+    assert shown == first
 
 
 def test_the_card_has_the_figures_of_the_tables(folder):

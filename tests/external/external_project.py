@@ -30,6 +30,8 @@ def make(root: Path, seeds: int = 1) -> Path:
     files.write_array(data / "test/labels.npy", LABELS)
     digests = {"test/labels.npy": files.sha256(data / "test/labels.npy")}
     example_records.dataset(sha256=digests).write(data / "dataset.json")
+    files.write_table(data / "people.csv", pd.DataFrame(columns=["index", "people"]))
+    files.write_table(root / "metrics/inference.csv", synthetic.inference([]))
     copies = pd.DataFrame({"index": range(len(LABELS)), "duplicate": False})
     files.write_table(data / "duplicates.csv", copies.assign(duplicate=copies["index"] < 9))
     for name, skill in SKILLS.items():

@@ -27,7 +27,8 @@ which are read for `dataset: folder`, weights, for `init_from`, and predictions,
 
 @dataclass
 class Stage:
-    root: Path
+    roots: tuple[Path, Path]
+    """The project, and what was taken out of it after its first run."""
     locked: dict
     noted: dict
 
@@ -39,20 +40,24 @@ class Stage:
         return {file for path in paths if path.startswith(within) for file in self.expand(path)}
 
     def expand(self, path: str) -> list[str]:
-        inside = [found for found in (self.root / path).rglob("*") if found.is_file()]
-        files = [str(found.relative_to(self.root)) for found in inside] or [path]
+        files = [
+            str(found.relative_to(root))
+            for root in self.roots
+            for found in (root / path).rglob("*")
+            if found.is_file()
+        ] or [path]
         return [file for file in files if "__pycache__" not in file]
 
     def used(self, within: str | tuple[str, ...]) -> set[str]:
         """The project's files that were opened or imported; compiled or not, a module is one."""
         paths = {*self.noted["modules"], *self.noted["reads"]}
         ours = {path for path in paths if path.startswith(within) and "__pycache__" not in path}
-        return {path for path in ours if (self.root / path).is_file()}
+        return {path for path in ours if any((root / path).is_file() for root in self.roots)}
 
 
 def load(root: Path, traces: Path, name: str) -> Stage:
     locked = YAML(typ="safe").load(traces / "dvc.lock")["stages"][name]
-    return Stage(root, locked, json.loads((traces / f"{name}.json").read_text()))
+    return Stage((root, traces), locked, json.loads((traces / f"{name}.json").read_text()))
 
 
 @pytest.fixture(params=STAGES)

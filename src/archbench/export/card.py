@@ -99,19 +99,20 @@ def results(numbers: Mapping[str, Any]) -> dict[str, str]:
 
 def others(name: str, pairs: pd.DataFrame) -> list[dict[str, str]]:
     """A row per other architecture: this one's accuracy less the other's."""
+    ahead, behind = pairs[pairs["first"] == name], pairs[pairs["second"] == name]
+    turned = behind.rename(columns={"first": "second", "second": "first"}).assign(
+        difference=-behind["difference"],
+        low=-behind["high"],
+        high=-behind["low"],
+        verdict=behind["verdict"].replace("better", "worse"),
+    )
     return [
         {
-            "other": other,
-            "difference": f"{points(sign * pair['difference'])} {ends(*interval)}",
-            "verdict": "worse" if pair["verdict"] == "better" and sign < 0 else pair["verdict"],
+            "other": pair["second"],
+            "difference": f"{points(pair['difference'])} {ends(pair['low'], pair['high'])}",
+            "verdict": pair["verdict"],
         }
-        for _, pair in pairs.iterrows()
-        for one, other, sign in (
-            (pair["first"], pair["second"], 1),
-            (pair["second"], pair["first"], -1),
-        )
-        if one == name
-        for interval in (sorted((sign * pair["low"], sign * pair["high"])),)
+        for _, pair in pd.concat([turned, ahead]).iterrows()
     ]
 
 

@@ -148,13 +148,6 @@ def _growth(path: Path, image_shape: tuple[int, ...]) -> float:
     return (psutil.Process().memory_info().rss - before) / 1e6
 
 
-def headlines(table: pd.DataFrame) -> dict[str, dict[Any, float]]:
-    """What `dvc metrics` shows of each architecture: ONNX Runtime's numbers, in float32."""
-    rows = table[table["form"] == FLOAT.name].set_index("architecture")
-    columns = ["latency_ms", "images_per_second", "size_mb"]
-    return {str(name): row.round(3).to_dict() for name, row in rows[columns].iterrows()}
-
-
 def answer(table: pd.DataFrame) -> str:
     """One line: each architecture's latency in ONNX Runtime."""
     rows = table[table["form"] == FLOAT.name]

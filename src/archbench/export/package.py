@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from archbench.base import files
 from archbench.export import page
@@ -31,6 +32,13 @@ def fill(folder: Path, converted: Path, facts: Facts) -> str:
     files.write_text(folder / CARD, card(facts, parity, listing, revision()))
     megabytes = sum(size for size, _ in listing.values()) / 1e6
     return f"{facts.run.architecture}: {len(listing) + 1} files, {megabytes:.0f} MB"
+
+
+def headlines(facts: Facts) -> dict[Any, float]:
+    """What `dvc metrics` shows: of ONNX Runtime in float32."""
+    row = facts.forms.iloc[0]
+    shown = ("latency_ms", "images_per_second", "size_mb", "accuracy")
+    return {key: round(float(row[key]), 4) for key in shown}
 
 
 def try_page(folder: Path, facts: Facts) -> str | None:

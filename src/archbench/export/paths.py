@@ -3,7 +3,7 @@
 from pathlib import Path
 
 CONVERTED, EXPORTS = Path("data/converted"), Path("exports")
-INFERENCE, INFERENCE_METRICS = Path("metrics/inference.csv"), Path("metrics/inference.json")
+INFERENCE = Path("metrics/inference.csv")
 ONNX, INT8, PT2 = "model.onnx", "model.int8.onnx", "model.pt2"
 SAFETENSORS, CONFIG, LABELS = "model.safetensors", "config.json", "labels.txt"
 PARITY, PREDICTIONS = "parity.json", "predictions.csv"
@@ -16,3 +16,8 @@ def converted(architecture: str) -> Path:
 
 def exported(architecture: str) -> Path:
     return EXPORTS / architecture
+
+
+def metrics(architecture: str) -> Path:
+    """What `dvc metrics` shows of an exported network."""
+    return Path("metrics/inference") / f"{architecture}.json"

@@ -2,7 +2,7 @@
 
 const { classes, size, channels } = JSON.parse(document.querySelector("#network").textContent);
 const SHOWN = 5; // classes of an answer at most
-const SIDE = 128; // of a picture on the page, in pixels: 8rem in try.html.j2
+const SIDE = 96; // of a picture on the page, in pixels: 6rem in try.html.j2
 const [most, longest] = [MOST, LONGEST].map((one) => one.toLocaleString("en"));
 const TOO_LARGE = `This picture is too large: it should have at most ${most} pixels, and at most ${longest} on a side.`;
 const status = document.querySelector("#status");

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 
-from archbench.report.drawing import PERCENT, STYLE, Panels, label, new
+from archbench.report.drawing import PERCENT, STYLE, Panels, new
 from archbench.style.palette import colours
 from archbench.style.quantities import ends, percent, points
 
@@ -45,11 +45,12 @@ def drawing(rows: pd.DataFrame) -> Panels:
         inside = "none" if "int8" in row["form"] else colour
         panel.plot(row["latency_ms"], row["accuracy"], "o", ms=8, mew=1.8, mec=colour, mfc=inside)
     panel.set(xlabel="latency of one image, ms", xscale="log", ylabel="test accuracy")
-    panel.margins(x=0.15)
+    panel.margins(0.15)
     panel.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda ms, _: f"{ms:g}"))
     panel.yaxis.set_major_formatter(PERCENT)
-    named = rows[rows["form"] == "ONNX Runtime"]
-    label(panel, named.rename(columns={"latency_ms": "x", "accuracy": "y"}), inside=True)
+    for _, row in rows[rows["form"] == "ONNX Runtime"].iterrows():
+        place = (row["latency_ms"], row["accuracy"])
+        panel.annotate(row["architecture"], place, (0, 7), textcoords="offset points", ha="center")
     return {"": figure}
 
 
