@@ -3,13 +3,16 @@
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import workspace
 from test_kill import wait_for
 
 LAUNCH = [sys.executable, "-m", "archbench.cli", "launch", "--cpus-per-cell", "1"]
+MODELS = "data/models"
 
 
 @dataclass
@@ -66,19 +69,26 @@ def wait_for_epoch(project: workspace.Workspace, cell: str, epoch: int) -> None:
     wait_for(lambda: list((project.root / ".resume").glob(pattern)))
 
 
-def weights(root: Path) -> dict[str, bytes]:
-    folder = root / "data/models"
-    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*.safetensors")}
+def found(root: Path) -> dict[str, str]:
+    """All weights, learning curves and metrics, but for the columns that tell the time."""
+    weights = {path: sha256(path.read_bytes()).hexdigest() for path in root.glob(f"{MODELS}/*/*/*")}
+    curves = {path: untimed(path) for path in root.glob("data/runs/*/*/curve.csv")}
+    metrics = [root / "metrics" / f"{folder.name}.json" for folder in root.glob(f"{MODELS}/*")]
+    read = {path: path.read_text() for path in metrics if path.exists()}
+    every = weights | curves | read
+    return {str(path.relative_to(root)): content for path, content in every.items()}
 
 
-def alone(project: workspace.Workspace, *cells: str) -> dict[str, bytes]:
-    """The weights of the cells, trained anew one after the other by DVC, with one thread."""
-    project.run("dvc", "repro", "--force", "--single-item", *cells)
-    return weights(project.root)
+def untimed(curve: Path) -> str:
+    return pd.read_csv(curve).drop(columns=["seconds", "images_per_second"]).to_csv()
 
 
-def change(project: workspace.Workspace, lr: float, epochs: int = 4, images: int = 600) -> None:
-    """Of se_resnet's recipe, committed: not in any cache, so its cell is to be trained."""
-    own = {"lr": lr, "epochs": epochs, "train_images": images}
-    project.change(lambda params: params["recipes"]["tuned"]["se_resnet"].update(own))
-    workspace.commit(project, f"another recipe: {own}")
+def train_alone(project: workspace.Workspace, *cells: str) -> None:
+    """One after the other, anew, by DVC."""
+    assert project.run("dvc", "repro", "--force", "--single-item", *cells).ran == [*cells]
+
+
+def change(project: workspace.Workspace, name: str = "se_resnet", **values: float) -> None:
+    """An architecture's recipe, committed: not in any cache, so its cells are to be trained."""
+    project.change(lambda params: params["recipes"]["tuned"][name].update(values))
+    workspace.commit(project, f"another recipe for {name}: {values}")

@@ -3,37 +3,47 @@
 import os
 import re
 import signal
+import sys
+from collections.abc import Iterator
 
 import pytest
 import workspace
-from launched import LAUNCH, alone, change, start, wait_for_epoch, weights
+from launched import LAUNCH, change, found, start, train_alone, wait_for_epoch
 from test_kill import has_ended, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
 CELLS = [f"train@{name}-{seed}" for name in ("mlp", "se_resnet") for seed in (0, 1)]
-SE_RESNET = CELLS[2]
+SE_RESNET = CELLS[2:]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def first(project) -> workspace.Done:
-    """Two cells at a time, on a machine that has nothing yet."""
-    return project.run(*LAUNCH, "--workers", "2")
+def test_a_cell_that_fails_is_told_last_and_the_others_are_those_of_dvc_alone(project):
+    project.replace("src/archbench/models/mlp.py", "nn.ReLU()", "nn.ReLU(of='nothing')")
+    workspace.commit(project, "mlp fails")
+    failing = project.run(*LAUNCH, "--workers", "2", fails=True)
+    assert failing.status == 1
+    assert "0 of 4 cells are trained already" in failing.output
+    assert "2 running" in failing.output
+    *_, told = failing.output.split("failed with status ")
+    assert "unexpected keyword argument 'of'" in told
+    assert re.search(
+        r"\n2 of 4 cells failed: train@mlp-\d, train@mlp-\d; the others are kept", told
+    )
+    assert not [stage for stage in failing.ran if stage.startswith("evaluate@")]
 
+    project.replace("src/archbench/models/mlp.py", "nn.ReLU(of='nothing')", "nn.ReLU()")
+    workspace.commit(project, "mlp as it was")
+    rest = project.run(*LAUNCH, "--workers", "2")
+    assert "2 of 4 cells are trained already" in rest.output
+    assert rest.ran[-2:] == ["evaluate@mlp", "evaluate@se_resnet"]
+    assert not [stage for stage in rest.ran if stage.startswith("train@")]
+    parallel = found(project.root)
+    assert len(parallel) == 4 * 3 + 2
 
-def test_two_at_a_time_end_in_the_bits_of_one_after_the_other(project, first):
-    assert "0 of 4 cells are trained already" in first.output
-    assert "2 running" in first.output
-    assert not [stage for stage in first.ran if stage.startswith("train@")]
-    assert "report" in first.ran
-    parallel = weights(project.root)
-    assert len(parallel) == 8
-    assert alone(project, *CELLS) == parallel
-    project.run("dvc", "repro")
+    train_alone(project, *CELLS)
+    project.run("dvc", "repro", "--force", "--single-item", "evaluate")
+    assert found(project.root) == parallel
 
-
-def test_afterwards_there_is_nothing_to_do(project):
-    assert project.run("dvc", "repro").ran == []
     again = project.run(*LAUNCH)  # dvc.lock and metrics are not as in the last commit
     assert "4 of 4 cells are trained already" in again.output
     assert again.ran == []
@@ -41,29 +51,11 @@ def test_afterwards_there_is_nothing_to_do(project):
     assert not list((project.root / ".resume").iterdir())
 
 
-def test_a_killed_worker_s_cell_goes_on_from_its_last_epoch_and_no_other_runs_again(
-    project, tmp_path
-):
-    change(project, lr=0.031, epochs=6, images=2000)
-    launch = start(project, tmp_path / "log", "--workers", "2")
-    wait_for_epoch(project, SE_RESNET, 2)
-    cell = launch.cell(SE_RESNET)
-    family = [cell, *cell.children(recursive=True)]
-    launch.worker(SE_RESNET).kill()
-    wait_for(lambda: all(map(has_ended, family)), 5)
-    assert launch.wait() == 0, launch.output
-    went_on = re.findall(r"(\S+)  going on after epoch (\d)", launch.output)
-    assert [name for name, _ in went_on] == [SE_RESNET]
-    assert int(went_on[0][1]) >= 2
-    assert epochs_of(launch.output, CELLS[3]) == [1, 2, 3, 4, 5, 6]
-    resumed = weights(project.root)
-    assert alone(project, *CELLS[2:]) == resumed
-
-
-def test_ctrl_c_leaves_nothing_running_and_the_next_launch_goes_on(project, tmp_path):
-    change(project, lr=0.032, epochs=6, images=2000)
-    launch = start(project, tmp_path / "log", "--workers", "2")
-    wait_for_epoch(project, SE_RESNET, 2)
+def test_ctrl_c_and_kill_9_leave_nothing_running_and_the_same_command_goes_on(project, tmp_path):
+    change(project, lr=0.032, epochs=30)
+    launch = start(project, tmp_path / "interrupted", "--workers", "2")
+    wait_for_epoch(project, SE_RESNET[0], 1)
+    wait_for_epoch(project, SE_RESNET[1], 1)
     family = launch.descendants()
     assert len([one for one in family if "train.py" in " ".join(one.cmdline())]) == 2
     os.killpg(launch.process.pid, signal.SIGINT)
@@ -72,78 +64,67 @@ def test_ctrl_c_leaves_nothing_running_and_the_next_launch_goes_on(project, tmp_
     assert launch.output.splitlines()[-1].startswith("interrupted: nothing runs any more")
     assert "Traceback" not in launch.output
     assert not (project.root / ".dvc/tmp/cells").exists()
-    assert f"{SE_RESNET}  going on after epoch" in project.run(*LAUNCH).output
 
-
-def test_a_launch_that_is_told_to_end_leaves_nothing_running(project, tmp_path):
-    change(project, lr=0.033, epochs=6, images=2000)
-    launch = start(project, tmp_path / "log", "--workers", "2")
-    wait_for_epoch(project, SE_RESNET, 1)
-    family = launch.descendants()
-    assert launch.cell(SE_RESNET) in family
-    launch.process.terminate()
-    assert launch.wait() != 0
+    launch = start(project, tmp_path / "killed", "--workers", "2")
+    wait_for(lambda: f"{SE_RESNET[0]}  going on after epoch" in launch.output)
+    cells = [launch.cell(cell) for cell in SE_RESNET]
+    family = [*cells, *(one for cell in cells for one in cell.children(recursive=True))]
+    launch.process.kill()
+    assert launch.wait() == -signal.SIGKILL
     wait_for(lambda: all(map(has_ended, family)), 20)
 
 
-def test_a_cell_that_fails_is_told_last_and_the_others_are_kept(project):
-    before = project.run("git", "rev-parse", "HEAD").output.strip()
-    project.replace("src/archbench/models/mlp.py", "nn.ReLU()", "nn.ReLU(of='nothing')")
-    change(project, lr=0.035)
-    done = project.run(*LAUNCH, fails=True)
-    assert done.status == 1
-    *_, told = done.output.split("failed with status ")
-    assert "unexpected keyword argument 'of'" in told
-    assert re.search(
-        r"\n2 of 4 cells failed: train@mlp-\d, train@mlp-\d; the others are kept", told
-    )
-    assert not [stage for stage in done.ran if stage.startswith("evaluate@")]
-    project.run("git", "checkout", "--quiet", before, "--", "src")
-    workspace.commit(project, "mlp as it was")
-    assert "4 of 4 cells are trained already" in project.run(*LAUNCH).output
-
-
-def test_the_body_of_the_slurm_script_is_one_cell_that_dvc_finds(project, tmp_path):
-    change(project, lr=0.036)
-    project.run("dvc", "repro", "split", "pretrained")
-    listed = project.run("python", "-m", "archbench.cluster.cells").output
-    assert listed.splitlines() == CELLS[2:]
-    (tmp_path / "cells.txt").write_text(listed)
-    script = str(project.root / "src/archbench/cluster/slurm.sh")
-    project.environment |= {"SLURM_CPUS_PER_TASK": "1"}
-    for task in ("0", "1"):
-        project.environment |= {"SLURM_ARRAY_TASK_ID": task}
-        done = project.run("bash", script, str(tmp_path / "cells.txt"))
-        assert done.ran == [CELLS[2 + int(task)]]
-    ran = project.run("dvc", "repro").ran
-    assert "evaluate@se_resnet" in ran
-    assert not [stage for stage in ran if stage.startswith("train@")]
-
-
-def test_a_node_that_is_lost_gives_its_cell_to_another(project, tmp_path):
+@pytest.fixture
+def cluster() -> Iterator:
+    """Ray on two machines of one core each, which are this one."""
     from ray.cluster_utils import Cluster
 
-    change(project, lr=0.037, epochs=8, images=2000)
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    try:
-        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-        launch = start(project, tmp_path / "log", "--address", cluster.address)
-        wait_for_epoch(project, SE_RESNET, 2)
-        raylet = launch.worker(SE_RESNET).ppid()
-        (lost,) = (node for node in nodes if raylet_of(node) == raylet)
-        cluster.remove_node(lost, allow_graceful=False)
-        assert launch.wait() == 0, launch.output
-    finally:
-        cluster.shutdown()
-    went_on = re.findall(r"(\S+)  going on after epoch", launch.output)
-    assert went_on == [SE_RESNET]
-    resumed = weights(project.root)
-    assert alone(project, *CELLS[2:]) == resumed
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    made.nodes = [made.add_node(num_cpus=1) for _ in range(2)]
+    yield made
+    made.shutdown()
+
+
+def test_what_is_lost_with_a_worker_or_a_node_goes_on_from_its_last_epoch(
+    project, cluster, tmp_path
+):
+    change(project, lr=0.037, epochs=12)
+    first, second = SE_RESNET
+    launch = start(project, tmp_path / "log", "--address", cluster.address)
+    wait_for_epoch(project, first, 2)
+    cell = launch.cell(first)
+    family = [cell, *cell.children(recursive=True)]
+    launch.worker(first).kill()
+    wait_for(lambda: all(map(has_ended, family)), 5)
+    wait_for(lambda: f"{first}  going on after epoch" in launch.output)
+    raylet = launch.worker(second).ppid()
+    (lost,) = (node for node in cluster.nodes if raylet_of(node) == raylet)
+    wait_for_epoch(project, second, 2)
+    cluster.remove_node(lost, allow_graceful=False)
+    assert launch.wait() == 0, launch.output
+    went_on = re.findall(r"(\S+)  going on after epoch (\d+)", launch.output)
+    assert [cell for cell, _ in went_on] == [first, second]
+    assert all(int(epoch) >= 2 for _, epoch in went_on)
+    resumed = found(project.root)
+    train_alone(project, *SE_RESNET)
+    assert found(project.root) == resumed
 
 
 def raylet_of(node) -> int:
     return node.all_processes["raylet"][0].process.pid
 
 
-def epochs_of(output: str, cell: str) -> list[int]:
-    return [int(number) for number in re.findall(rf"{cell}  epoch (\d+)/", output)]
+def test_the_body_of_the_slurm_script_is_one_cell_that_dvc_finds(project, tmp_path):
+    change(project, "mlp", lr=0.0012)
+    project.run("dvc", "repro", "split", "pretrained")
+    list_cells = (sys.executable, "-m", "archbench.cluster.cells")
+    listed = project.run(*list_cells).output
+    assert set(CELLS[:2]) <= set(listed.splitlines())
+    (tmp_path / "cells.txt").write_text(listed)
+    script = str(project.root / "src/archbench/cluster/slurm.sh")
+    task = listed.splitlines().index(CELLS[1])
+    slurm = {"SLURM_CPUS_PER_TASK": "1", "SLURM_ARRAY_TASK_ID": str(task)}
+    mine = workspace.Workspace(project.root, project.environment | slurm)
+    assert mine.run("bash", script, str(tmp_path / "cells.txt")).ran == [CELLS[1]]
+    left = [cell for cell in listed.splitlines() if cell != CELLS[1]]
+    assert project.run(*list_cells).output.splitlines() == left

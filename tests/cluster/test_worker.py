@@ -17,7 +17,7 @@ CELL = "train@mlp-1"
 
 @pytest.fixture
 def work(project, tmp_path, monkeypatch) -> Work:
-    project.run("dvc", "remote", "add", "--default", "store", str(tmp_path / "store"))
+    project.run("dvc", "remote", "add", "--force", "--default", "store", str(tmp_path / "store"))
     workspace.commit(project, "a remote")
     project.run("dvc", "repro", "split", "pretrained")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -50,9 +50,10 @@ def test_elsewhere(project, work, tmp_path):
     returned = there.read_bytes()
     project.run("dvc", "repro", "--force", "--single-item", CELL)
     assert there.read_bytes() == returned
-    # a second cell finds the data there, and only the first machine's run is pulled once more
+    # what was pulled is there for the next cell; but a cell that cannot be given back has failed
     (tmp_path / "store").rename(tmp_path / "gone")
-    assert worker.run(work, CELL, heard.append)[0] != 0, "nothing can be pushed"
+    (tmp_path / "store").touch()
+    assert worker.run(work, CELL, heard.append)[0] != 0
 
 
 def test_a_machine_that_cannot_reach_the_remote_says_so(project, work, tmp_path):

@@ -53,7 +53,7 @@ def main(
         print(f"{len(had)} of {len(had) + len(lacking)} cells are trained already", flush=True)
         if apart and lacking:
             work = elsewhere.portable(work, lacking)
-            _dvc("push", "--quiet", *work.inputs)
+            _dvc("push", *work.inputs)
         failed = train(work, lacking, workers)
         if lacking:
             _, lost = cells.recover(pull=apart)

@@ -119,7 +119,7 @@ def settle(work: Work) -> Path:
         if not sees(settled, work.files["dvc.lock"]):
             for name, text in work.files.items():
                 (root / name).write_text(text)
-            call(root, sys.executable, "-m", "dvc", "pull", "--quiet", *work.inputs)
+            call(root, sys.executable, "-m", "dvc", "pull", *work.inputs)
             settled.write_text(work.files["dvc.lock"])
     return root
 
