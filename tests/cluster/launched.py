@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +38,13 @@ class Launched:
         (found,) = (one for one in psutil.process_iter() if is_cell(one, name, self.root))
         return found
 
+    def pause(self, name: str) -> None:
+        """After its second epoch."""
+        pattern = f".resume/{name.removeprefix('train@')}-*/epoch-00002.sha256"
+        wait_for(lambda: list(self.root.glob(pattern)))
+        for one in self.cell(name).children(recursive=True):
+            one.suspend()
+
     def worker(self, name: str) -> psutil.Process:
         """The process of Ray that runs the command."""
         parent = self.cell(name).parent()
@@ -51,22 +60,23 @@ def is_cell(process: psutil.Process, name: str, root: Path) -> bool:
         return False
 
 
-def start(project: workspace.Workspace, log: Path, *options: str) -> Launched:
-    with log.open("w") as file:
-        process = subprocess.Popen(
+@contextmanager
+def start(project: workspace.Workspace, log: Path, *options: str) -> Iterator[Launched]:
+    with (
+        log.open("w") as file,
+        subprocess.Popen(
             [*LAUNCH, *options],
             cwd=project.root,
             env=project._environment(),
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # as a terminal has it: Ctrl-C reaches the whole group
-        )
-    return Launched(process, log, project.root)
-
-
-def wait_for_epoch(project: workspace.Workspace, cell: str, epoch: int) -> None:
-    pattern = f"{cell.removeprefix('train@')}-*/epoch-{epoch:05d}.sha256"
-    wait_for(lambda: list((project.root / ".resume").glob(pattern)))
+        ) as process,
+    ):
+        try:
+            yield Launched(process, log, project.root)
+        finally:
+            process.kill()
 
 
 def found(root: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import workspace
-from launched import LAUNCH, change, found, start, train_alone, wait_for_epoch
+from launched import LAUNCH, change, found, start, train_alone
 from test_kill import has_ended, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -53,25 +53,24 @@ def test_a_cell_that_fails_is_told_last_and_the_others_are_those_of_dvc_alone(pr
 
 def test_ctrl_c_and_kill_9_leave_nothing_running_and_the_same_command_goes_on(project, tmp_path):
     change(project, lr=0.032, epochs=30)
-    launch = start(project, tmp_path / "interrupted", "--workers", "2")
-    wait_for_epoch(project, SE_RESNET[0], 1)
-    wait_for_epoch(project, SE_RESNET[1], 1)
-    family = launch.descendants()
-    assert len([one for one in family if "train.py" in " ".join(one.cmdline())]) == 2
-    os.killpg(launch.process.pid, signal.SIGINT)
-    assert launch.wait() == 130
-    wait_for(lambda: all(map(has_ended, family)), 10)
-    assert launch.output.splitlines()[-1].startswith("interrupted: nothing runs any more")
-    assert "Traceback" not in launch.output
-    assert not (project.root / ".dvc/tmp/cells").exists()
+    with start(project, tmp_path / "interrupted", "--workers", "2") as launch:
+        for cell in SE_RESNET:
+            launch.pause(cell)
+        family = launch.descendants()
+        assert {launch.cell(cell) for cell in SE_RESNET} <= set(family)
+        os.killpg(launch.process.pid, signal.SIGINT)
+        assert launch.wait() == 130
+        wait_for(lambda: all(map(has_ended, family)), 10)
+        assert launch.output.splitlines()[-1].startswith("interrupted: nothing runs any more")
+        assert "Traceback" not in launch.output
+        assert not (project.root / ".dvc/tmp/cells").exists()
 
-    launch = start(project, tmp_path / "killed", "--workers", "2")
-    wait_for(lambda: f"{SE_RESNET[0]}  going on after epoch" in launch.output)
-    cells = [launch.cell(cell) for cell in SE_RESNET]
-    family = [*cells, *(one for cell in cells for one in cell.children(recursive=True))]
-    launch.process.kill()
-    assert launch.wait() == -signal.SIGKILL
-    wait_for(lambda: all(map(has_ended, family)), 20)
+    with start(project, tmp_path / "killed", "--workers", "2") as launch:
+        wait_for(lambda: launch.output.count("going on after epoch") == 2)
+        cells = [launch.cell(cell) for cell in SE_RESNET]
+        family = [*cells, *(one for cell in cells for one in cell.children(recursive=True))]
+        launch.process.kill()
+        wait_for(lambda: all(map(has_ended, family)), 10)
 
 
 @pytest.fixture
@@ -88,20 +87,20 @@ def cluster() -> Iterator:
 def test_what_is_lost_with_a_worker_or_a_node_goes_on_from_its_last_epoch(
     project, cluster, tmp_path
 ):
-    change(project, lr=0.037, epochs=12)
+    change(project, lr=0.037, epochs=20)
     first, second = SE_RESNET
-    launch = start(project, tmp_path / "log", "--address", cluster.address)
-    wait_for_epoch(project, first, 2)
-    cell = launch.cell(first)
-    family = [cell, *cell.children(recursive=True)]
-    launch.worker(first).kill()
-    wait_for(lambda: all(map(has_ended, family)), 5)
-    wait_for(lambda: f"{first}  going on after epoch" in launch.output)
-    raylet = launch.worker(second).ppid()
-    (lost,) = (node for node in cluster.nodes if raylet_of(node) == raylet)
-    wait_for_epoch(project, second, 2)
-    cluster.remove_node(lost, allow_graceful=False)
-    assert launch.wait() == 0, launch.output
+    with start(project, tmp_path / "log", "--address", cluster.address) as launch:
+        launch.pause(first)
+        launch.pause(second)
+        cell = launch.cell(first)
+        family = [cell, *cell.children(recursive=True)]
+        launch.worker(first).kill()
+        wait_for(lambda: all(map(has_ended, family)), 5)
+        wait_for(lambda: f"{first}  going on after epoch" in launch.output)
+        raylet = launch.worker(second).ppid()
+        (lost,) = (node for node in cluster.nodes if raylet_of(node) == raylet)
+        cluster.remove_node(lost, allow_graceful=False)
+        assert launch.wait() == 0, launch.output
     went_on = re.findall(r"(\S+)  going on after epoch (\d+)", launch.output)
     assert [cell for cell, _ in went_on] == [first, second]
     assert all(int(epoch) >= 2 for _, epoch in went_on)
