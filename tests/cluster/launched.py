@@ -38,12 +38,20 @@ class Launched:
         (found,) = (one for one in psutil.process_iter() if is_cell(one, name, self.root))
         return found
 
-    def pause(self, name: str) -> None:
-        """After its second epoch."""
-        pattern = f".resume/{name.removeprefix('train@')}-*/epoch-00002.sha256"
-        wait_for(lambda: list(self.root.glob(pattern)))
-        for one in self.cell(name).children(recursive=True):
-            one.suspend()
+    def pause(self, *names: str) -> None:
+        """Each after its second epoch."""
+        left = set(names)
+        while left:
+            wait_for(lambda: any(map(self.is_under_way, left)))
+            for name in filter(self.is_under_way, names):
+                for one in self.cell(name).children(recursive=True):
+                    one.suspend()
+                left.discard(name)
+
+    def is_under_way(self, name: str) -> bool:
+        """Whether the cell has finished two, and not all."""
+        state = self.root.glob(f".resume/{name.removeprefix('train@')}-*/epoch-*.sha256")
+        return any(int(path.stem.removeprefix("epoch-")) >= 2 for path in state)
 
     def worker(self, name: str) -> psutil.Process:
         """The process of Ray that runs the command."""

@@ -54,8 +54,7 @@ def test_a_cell_that_fails_is_told_last_and_the_others_are_those_of_dvc_alone(pr
 def test_ctrl_c_and_kill_9_leave_nothing_running_and_the_same_command_goes_on(project, tmp_path):
     change(project, lr=0.032, epochs=30)
     with start(project, tmp_path / "interrupted", "--workers", "2") as launch:
-        for cell in SE_RESNET:
-            launch.pause(cell)
+        launch.pause(*SE_RESNET)
         family = launch.descendants()
         assert {launch.cell(cell) for cell in SE_RESNET} <= set(family)
         os.killpg(launch.process.pid, signal.SIGINT)
@@ -90,8 +89,7 @@ def test_what_is_lost_with_a_worker_or_a_node_goes_on_from_its_last_epoch(
     change(project, lr=0.037, epochs=20)
     first, second = SE_RESNET
     with start(project, tmp_path / "log", "--address", cluster.address) as launch:
-        launch.pause(first)
-        launch.pause(second)
+        launch.pause(*SE_RESNET)
         cell = launch.cell(first)
         family = [cell, *cell.children(recursive=True)]
         launch.worker(first).kill()
