@@ -21,6 +21,8 @@ REACH_SECONDS = 10.0
 POLL_SECONDS = 0.5
 STORE_BYTES = 2**28
 """Ray's own memory on one machine, where nothing but lines of text passes through it."""
+LOG_OF_A_LOST_NODE = "Raylet is terminated|has been marked dead"
+"""Twenty lines; that the cell is tried again, and why, is one of its own."""
 
 Event = tuple[str, str | tuple[int, list[str]]]
 """A cell and its line, or, at its end, its exit status and last lines."""
@@ -38,6 +40,7 @@ def must_be_installed() -> None:
 def connected(address: str | None) -> Iterator[None]:
     """Ray's cluster at `address`, or one of this machine alone that ends with the block."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # asks a server of its makers' otherwise
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", LOG_OF_A_LOST_NODE)
     import ray
 
     options: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False}
