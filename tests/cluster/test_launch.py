@@ -102,7 +102,7 @@ def test_what_is_lost_with_a_worker_or_a_node_goes_on_from_its_last_epoch(
     went_on = re.findall(r"(\S+)  going on after epoch (\d+)", launch.output)
     assert [cell for cell, _ in went_on] == [first, second]
     assert all(int(epoch) >= 2 for _, epoch in went_on)
-    assert launch.output.count("(raylet)") <= 3, "Ray's own log is left out"
+    assert "Raylet is terminated" not in launch.output, "twenty lines of log"
     resumed = found(project.root)
     train_alone(project, *SE_RESNET)
     assert found(project.root) == resumed
