@@ -48,12 +48,12 @@ def main(
         apart = not engine.all_see(mark, commit)
         if apart:
             elsewhere.refuse_what_stays_here()
-        _dvc("repro", *cells.independent())
+        _run("dvc", "repro", *cells.independent())
         had, lacking = cells.recover(pull=apart)
         print(f"{len(had)} of {len(had) + len(lacking)} cells are trained already", flush=True)
         if apart and lacking:
             work = elsewhere.portable(work, lacking)
-            _dvc("push", *work.inputs)
+            _run("dvc", "push", *work.inputs)
         failed = train(work, lacking, workers)
         if lacking:
             _, lost = cells.recover(pull=apart)
@@ -61,7 +61,9 @@ def main(
     if failed:
         report(failed, len(lacking))
         raise SystemExit(1)
-    _dvc("repro")
+    if lacking:
+        _run("archbench.cluster.rest")
+    _run("dvc", "repro")
 
 
 def train(work: Work, lacking: list[str], workers: int | None) -> dict[str, tuple[int, list[str]]]:
@@ -119,9 +121,9 @@ def _quietly_interrupted() -> Iterator[None]:
         raise SystemExit(130) from None
 
 
-def _dvc(*arguments: str) -> None:
-    """A `dvc` of this interpreter, whose output is the user's to see."""
-    process = subprocess.Popen([sys.executable, "-m", "dvc", *arguments])
+def _run(*module: str) -> None:
+    """A module of this interpreter, whose output is the user's to see."""
+    process = subprocess.Popen([sys.executable, "-m", *module])
     while (status := process.poll()) is None:
         with suppress(KeyboardInterrupt):  # dvc has it too, and ends when dvc.lock is whole
             status = process.wait()
