@@ -37,7 +37,7 @@ def test_the_script_of_the_package_is_this_command():
     assert project["scripts"] == {"archbench": "archbench.cli:main"}
 
 
-WORDS = {"judge": ["a.csv"], "verdict": [], "new": ["x"]}
+WORDS = {"judge": ["a.csv"], "launch": [], "verdict": [], "new": ["x"]}
 
 
 @pytest.mark.parametrize("name", WORDS)

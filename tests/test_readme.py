@@ -80,6 +80,8 @@ FACTS = {
     "32/64/128/256 channels": "what se_resnet is",
     "6n + 2 layers of 16/32/64 channels": "what plain_cnn is",
     "layers of 128": "what residual_mlp is",
+    "10,000 cells": "what docs/how-to/ten-thousand-cells.md plans",
+    "ten clones with 1,000 cells each": "the same",
     "goals of 96 %": "what benchmarks/accuracy.py has not reached yet",
 }
 PATTERNS = {
@@ -234,6 +236,9 @@ def neighbour() -> Iterator[str]:
     assert shares[0, "2"] > 0.95  # it is the idle machine's speed that is shared
     yield f"keeps {percent(shares[1, 'free'], 0)} of its"
     yield f"would keep {percent(shares[1, '2'], 0)} of it"
+    yield f"a training with two threads keeps {percent(shares[1, '2'], 0)} of its idle speed"
+    assert 2 * shares[1, "2"] < 1 < 2 * shares[1, "1"]  # two at a time, or one after the other
+    yield f"with a single thread each they keep {percent(shares[1, '1'], 0)} and are faster"
 
 
 def mutation() -> Iterator[str]:
@@ -286,6 +291,45 @@ def wide() -> Iterator[str]:
         yield f"{stage} takes {seconds:.0f} s of one core and {memory:.1f} GB"
     yield f"the report is a page of {of['report_mb']:.1f} MB"
     yield f"of {of['images']:,} test images"
+
+
+def ten_thousand() -> Iterator[str]:
+    """What is measured of a cell, times 10,000, at the prices that the page assumes."""
+    core_hour, stored, moved = 0.05, 0.023, 0.09
+    yield f"{core_hour} for an hour of a core, {stored} for a month of a gigabyte"
+    yield f"{moved} for a gigabyte that leaves"
+    seconds, own = measured().train_seconds, results("launch_cost")[-1]["CPU seconds a cell"]
+    hours, beside = (10_000 * each / 3600 for each in (seconds.mean(), own))
+    span = f"from {seconds.min():.0f} s to {seconds.max():.0f} s"
+    training = f"{seconds.mean():.0f} s of a core, {span}", f"{hours:.0f} core-hours"
+    yield row("…", *training, f"{core_hour * hours:.0f}")
+    yield row(
+        "…", f"{own:.1f} s of a core", f"{beside:.1f} core-hours", f"{core_hour * beside:.1f}"
+    )
+    sizes = megabytes("train")
+    mean, total = sum(sizes) / len(sizes), 10 * sum(sizes) / len(sizes)
+    span = f"from {min(sizes):.0f} MB to {max(sizes):.0f} MB"
+    yield row("…", f"{mean:.0f} MB, {span}", f"{total:.0f} GB", f"{stored * total:.1f} a month")
+    yield row("…", f"{mean:.0f} MB", f"{total:.0f} GB", f"{moved * total:.0f}")
+    yield f"100 cores would train for {hours / 100:.1f} hours"
+    predictions = megabytes("evaluate")
+    yield f"{sum(predictions) / len(predictions):.1f} MB for each architecture and seed"
+    few, *_, many = sorted(
+        (of for of in results("dvc_cost") if of["cells"] == 1000),
+        key=lambda of: of["code dependencies of a cell"],
+    )
+    yield f"{few['a further cell']:.0f} CPU seconds for a stage where there are 1,000 cells"
+    yield f"{few['nothing to do']:.0f} CPU seconds with 1,000 cells"
+    counts = (of["code dependencies of a cell"] for of in (many, few))
+    yield "with {} of code for each cell instead of {}".format(*counts)
+    yield f"it takes {many['nothing to do']:.0f}."
+
+
+def megabytes(stage: str) -> list[float]:
+    """What each cell of a stage has written, in the committed run."""
+    stages = YAML(typ="safe").load(ROOT / "dvc.lock")["stages"].items()
+    outs = [of["outs"] for name, of in stages if name.startswith(f"{stage}@")]
+    return [sum(out["size"] for out in written) / 1e6 for written in outs]
 
 
 def frontier() -> Iterator[str]:
@@ -448,6 +492,7 @@ SOURCES = (
         neighbour,
         pipeline,
         wide,
+        ten_thousand,
         frontier,
         goals,
         pins,

@@ -20,6 +20,7 @@ examples:
   archbench predict --model se_resnet photos/
   archbench export --model se_resnet --to se_resnet/
   archbench verdict HEAD~1
+  archbench launch --cpus-per-cell 1
   archbench new my_net
 """
 
@@ -88,6 +89,33 @@ def verdict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("after", nargs="?", default="workspace")
 
 
+def launch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--address",
+        metavar="HOST:PORT|auto",
+        help="the head of a Ray cluster; without it, this machine alone",
+    )
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="cells at a time at most (default: all that fit)"
+    )
+    parser.add_argument(
+        "--gpus-per-cell", type=float, metavar="N", help="default: 1 where there are some"
+    )
+    parser.add_argument(
+        "--cpus-per-cell",
+        type=int,
+        default=2,
+        metavar="N",
+        help="cores, and threads, whose number decides the last bits (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="FOLDER",
+        help="which all machines see, for the state of unfinished cells (default: .resume)",
+    )
+
+
 def new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="a Python identifier: the architecture's name")
 
@@ -108,6 +136,9 @@ COMMANDS = {
     ),
     "verdict": Command(
         "archbench.comparison.revisions", "what a change did to each architecture", verdict
+    ),
+    "launch": Command(
+        "archbench.cluster.launch", "train the cells side by side, here or on a cluster", launch
     ),
     "new": Command("archbench.new", "begin an architecture: its file and its recipe", new),
 }
