@@ -104,6 +104,9 @@ def test_the_conditions_of_all_runs():
     }
     assert provenance.conditions(CIFAR, runs[:1], NUMBERS)["torch"] == "2.13"
     assert provenance.conditions(CIFAR, runs[1:2], NUMBERS)["device"] == "GPU, 1 thread"
+    together = [run(processes=4)]
+    found = provenance.conditions(CIFAR, together, NUMBERS)["device"]
+    assert found == "GPU, 4 processes of 2 threads"
     flipped = provenance.conditions(CIFAR, runs, NUMBERS.assign(test_time_flip=[False, True]))
     assert flipped["prediction"] == "the mean over each test image and its mirror image"
 

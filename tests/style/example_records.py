@@ -34,6 +34,8 @@ RUN = {
     "device": "a processor",
     "precision": "fp32",
     "threads": 2,
+    "processes": 1,
+    "images": "resident",
     "compiled": False,
     "versions": {"python": "3.11", "torch": "2.13"},
     "weights": {},

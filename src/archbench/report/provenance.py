@@ -61,8 +61,9 @@ def conditions(
 
 
 def _threads(runs: list[RunRecord]) -> str:
-    numbers = _counts(runs, "threads")
-    return f"{numbers} thread{'s' * (numbers != '1')}"
+    threads, processes = _counts(runs, "threads"), _counts(runs, "processes")
+    of_each = f"{threads} thread{'s' * (threads != '1')}"
+    return of_each if processes == "1" else f"{processes} processes of {of_each}"
 
 
 def _prediction(numbers: pd.DataFrame) -> str:
