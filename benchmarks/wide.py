@@ -119,7 +119,7 @@ def of_architecture(
     files.write_json(paths.numbers(name), numbers)
     for seed in range(seeds):
         of_run(name, seed, float(hits.mean()))
-    explained = {
+    explained: dict[str, Array] = {
         "neighbours": random.integers(IMAGES, size=(IMAGES, 5), dtype=np.int32),
         "cosines": np.full((IMAGES, 5), 0.5, np.float32),
         "maps": random.integers(256, size=(IMAGES, 4, 4), dtype=np.uint8),

@@ -87,9 +87,10 @@ def test_of_many_exported_networks_those_on_the_front_are_named(results):
     tables = results.tables | {"inference": exported}
     (figure,) = page.figures(replace(results, tables=tables))["Cost of use"].values()
     assert [text.get_text() for text in figure.axes[0].texts] == ["n00"]
-    said = many.notes(tables, 0)
-    assert said["Cost of use"] == "Those on the front are named."
-    assert "Cost of use" not in many.notes(results.tables, 0)
+    assert many.notes(tables, MOST)["Cost of use"] == "Those on the front are named."
+    said = many.notes(results.tables, MOST + 1)["Cost and quality"]
+    assert said == "Those on the front are named, the others faint."
+    assert not {"Cost of use", "Cost and quality"} & set(many.notes(results.tables, MOST))
 
 
 def test_the_matrix_gives_way_to_standings_and_all_pairs_to_those_of_the_best(results, html):
