@@ -379,10 +379,12 @@ def memory() -> Iterator[str]:
     yield f"Folders of {sizes[0]:,}, {sizes[1]:,} and {sizes[2]:,} pictures"
     yield f"pictures of {side} × {side} pixels"
     yield f"the largest has {sizes[-1] * side**2 * 3 / 1e9:.1f} GB of"
+    yield f"its pixels have {side**2 * 3 / 1000:.0f}"
+    yield f"With {sizes[-1]:,} pictures the"
     most = {of["stage"]: of for of in rows if of["images"] == sizes[-1]}
     above = {name: of["above_start_mb"] for name, of in most.items()}
     yield f"download takes {above['download']:,.0f} MB above its start"
-    yield f"one epoch of training {above['train']:,.0f} MB"
+    yield f"one epoch of training {above['train']:,.0f} MB, and"
     yield f"the gallery {above['gallery']:,.0f} MB"
     highest = max(above, key=lambda name: above[name])
     yield f"The most is `{highest}`, {above[highest]:,.0f} MB"

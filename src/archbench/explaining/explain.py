@@ -100,7 +100,8 @@ def look(
     Gradients reach back to the map only, so a map costs little more.
     """
     model.eval().requires_grad_(False)
-    features, maps = [], []
+    features: Tensor | None = None
+    maps: Tensor | None = None
     with_maps = with_maps and targets.map is not None
     rows = np.arange(len(images_nhwc)) if index is None else index
     images = Streamed(array=images_nhwc, rows=rows, backend=backend)
@@ -110,10 +111,22 @@ def look(
         for start in tqdm(starts, "images", unit="batch", disable=None, leave=False):
             with backend.autocast():
                 logits = model(to_float(images[start : start + size]))
-            features.append(tap.features.cpu())
+            features = _put(features, start, tap.features, len(rows))
             if with_maps and tap.map is not None:
-                maps.append(gradcam(logits.float(), tap.map).cpu())
-    return Activity(torch.cat(features), torch.cat(maps) if maps else None)
+                maps = _put(maps, start, gradcam(logits.float(), tap.map), len(rows))
+    assert features is not None
+    return Activity(features, maps)
+
+
+def _put(kept: Tensor | None, start: int, batch: Tensor, count: int) -> Tensor:
+    """The batch among all `count`, on the CPU, which are in one piece from the first on.
+
+    A list of pieces would lie scattered, and the memory between them be too narrow for a batch.
+    """
+    if kept is None:
+        kept = torch.empty(count, *batch.shape[1:], dtype=batch.dtype)
+    kept[start : start + len(batch)] = batch
+    return kept
 
 
 def gradcam(logits: Tensor, activations: Tensor) -> Tensor:
