@@ -1,5 +1,6 @@
 """`archbench launch` in a small copy of the project, started so that a test can disturb it."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,6 +108,10 @@ def train_alone(project: workspace.Workspace, *cells: str) -> None:
 
 
 def change(project: workspace.Workspace, name: str = "se_resnet", **values: float) -> None:
-    """An architecture's recipe, committed: not in any cache, so its cells are to be trained."""
+    """An architecture's recipe, committed: not in any cache, so its cells are to be trained.
+
+    What earlier recipes have left unfinished goes.
+    """
+    shutil.rmtree(project.root / ".resume", ignore_errors=True)
     project.change(lambda params: params["recipes"]["tuned"][name].update(values))
     workspace.commit(project, f"another recipe for {name}: {values}")
