@@ -374,7 +374,7 @@ def memory() -> Iterator[str]:
     for of in growth(rows):
         figures = [starts[of["stage"]], *(of[f"{size:,}"] for size in sizes)]
         name = "archbench predict" if of["stage"].startswith("archbench") else of["stage"]
-        yield row(f"`{name}`", *(f"{mb:,.0f}" for mb in figures), f"{of['kB/image']:.1f}")
+        yield row(f"`{name}`", *(f"{mb:,.0f}" for mb in figures), f"{max(0, of['kB/image']):.1f}")
     yield row("stage", "imports", *(f"{size:,}" for size in sizes), "a further picture")
     yield f"Folders of {sizes[0]:,}, {sizes[1]:,} and {sizes[2]:,} pictures"
     yield f"pictures of {side} × {side} pixels"
