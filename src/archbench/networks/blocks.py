@@ -65,9 +65,18 @@ def skip_around(
         return nn.Identity()
     if kind == "padded":
         return PaddedSkip(channels - in_channels, stride)
-    return nn.Sequential(
-        nn.Conv2d(in_channels, channels, 1, stride, bias=False), normalisation(norm, channels)
-    )
+    return nn.Sequential(*projection(in_channels, channels, stride), normalisation(norm, channels))
+
+
+def projection(in_channels: int, channels: int, stride: int) -> list[nn.Module]:
+    """A 1×1 convolution.
+
+    With a stride, channels last and no whole sixteens of channels, oneDNN's gradient writes beyond
+    its memory if the image is large (torch 2.13), so the pixels are chosen before.
+    """
+    if in_channels % 16 == 0:
+        return [nn.Conv2d(in_channels, channels, 1, stride, bias=False)]
+    return [nn.AvgPool2d(1, stride), nn.Conv2d(in_channels, channels, 1, bias=False)]
 
 
 class BasicBlock(nn.Module):

@@ -22,11 +22,11 @@ def is_process() -> bool:
 def start(processes: int) -> None:
     """Run this program, with its arguments, in so many processes. Refused if one of them ends.
 
-    On a CPU they share the threads that torch would take, unless OMP_NUM_THREADS is set.
+    On a CPU they share the threads that one would take.
     """
     refuse_few_gpus(processes)
     share = max(1, torch.get_num_threads() // processes)
-    os.environ.setdefault("OMP_NUM_THREADS", str(share))
+    os.environ["OMP_NUM_THREADS"] = str(share)
     logging.disable()  # torchrun prints pages for each failure
     try:
         with TemporaryDirectory() as logs:
