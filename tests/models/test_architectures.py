@@ -1,12 +1,15 @@
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from archbench import check
 from archbench.networks import classifier
-from archbench.networks.blocks import ResNet
+from archbench.networks.blocks import ResNet, projection
 from archbench.networks.classifier import Classifier
 
 PARAMETERS = {
@@ -132,6 +135,27 @@ def test_convolutions_are_kaiming_normal_and_norms_the_identity():
         if isinstance(module, nn.BatchNorm2d):
             assert (module.weight == 1).all()
             assert (module.bias == 0).all()
+
+
+@pytest.mark.parametrize("channels", [4, 16])
+def test_a_projection_is_a_1x1_convolution_of_every_second_pixel(channels):
+    layers = nn.Sequential(*projection(channels, 8, stride=2))
+    images = torch.rand(2, channels, 7, 7)
+    expected = F.conv2d(images, layers[-1].weight, stride=2)
+    torch.testing.assert_close(layers(images), expected)
+
+
+def test_large_images_of_few_channels_have_a_gradient():
+    """In a process of its own, which oneDNN would end: see `projection`."""
+    script = """
+import torch
+from archbench.networks.blocks import projection
+layers = torch.nn.Sequential(*projection(4, 8, stride=2)).to(memory_format=torch.channels_last)
+for _ in range(8):
+    images = torch.rand(64, 4, 160, 160).contiguous(memory_format=torch.channels_last)
+    layers(images.requires_grad_()).sum().backward()
+"""
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
 def test_stochastic_depth_rises_linearly():
