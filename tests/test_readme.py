@@ -78,6 +78,7 @@ FACTS = {
     "seed 0": "the seed in params.yaml",
     "flatten → 128 → 64 → dropout": "what mlp is",
     "32/64/128/256 channels": "what se_resnet is",
+    "after 40 updates they agree to 0.0001": "what tests/training/test_world.py asserts",
     "6n + 2 layers of 16/32/64 channels": "what plain_cnn is",
     "layers of 128": "what residual_mlp is",
     "10,000 cells": "what docs/how-to/ten-thousand-cells.md plans",
@@ -227,6 +228,13 @@ def steps() -> Iterator[str]:
         speeds = (f"{xeon[key]:,.0f}" for key in ("ours", "plain"))
         shares = [(f"{on['ratio']:.1f}", f"{100 * on['of floor']:.0f} %") for on in (xeon, epyc)]
         yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *shares[0], *shares[1])
+
+
+def world_size() -> Iterator[str]:
+    shares = {of["architecture"]: percent(of["ratio"], 0) for of in results("world_size")}
+    speednet, se_resnet, resnet18 = (shares[name] for name in ("speednet", "se_resnet", "resnet18"))
+    yield f"reach {speednet} of the speed of one with two threads"
+    yield f"for `se_resnet` {se_resnet}, for `resnet18` {resnet18}"
 
 
 def neighbour() -> Iterator[str]:
@@ -492,6 +500,7 @@ SOURCES = (
     *(
         scaling,
         neighbour,
+        world_size,
         pipeline,
         wide,
         ten_thousand,

@@ -41,6 +41,12 @@ def test_the_estimate_is_of_what_runs_and_of_what_waits():
     assert progress.seconds_left(10) == pytest.approx((30 + 40 + 40) / 2)
 
 
+def test_the_moment_between_two_cells_changes_no_estimate():
+    progress = heard(("a-0", "starting", 0), ("b-0", "starting", 0), waiting=6)
+    progress.end("a-0", True, 10)
+    assert progress.seconds_left(10) == pytest.approx((0 + 4 * 10) / 2)
+
+
 def test_epochs_that_were_done_before_took_no_time_of_this_start():
     progress = heard(
         ("a-0", "starting", 0),

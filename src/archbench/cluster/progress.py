@@ -47,6 +47,8 @@ class Progress:
     """Of each cell that has ended well."""
     failed: list[str] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
+    most: int = 0
+    """So many have run at a time: between two cells a worker has none for a moment."""
 
     def hear(self, cell: str, line: str, now: float) -> None:
         if cell in self.ended:
@@ -54,6 +56,7 @@ class Progress:
         if cell not in self.running:
             self.waiting -= 1
             self.running[cell] = Running(now)
+            self.most = max(self.most, len(self.running))
         self.running[cell].hear(line)
 
     def end(self, cell: str, well: bool, now: float) -> None:
@@ -70,14 +73,15 @@ class Progress:
         """If those that wait take as long as the others; None before any time is known."""
         wholes = {cell: one.whole(now) for cell, one in self.running.items()}
         known = self.seconds + [whole for whole in wholes.values() if whole]
-        if not known or not self.running:
+        at_a_time = min(self.most, len(self.running) + self.waiting)
+        if not known or not at_a_time:
             return None
         mean = sum(known) / len(known)
         rest = sum(
             max(0.0, (wholes[cell] or mean) - (now - one.started))
             for cell, one in self.running.items()
         )
-        return (rest + self.waiting * mean) / len(self.running)
+        return (rest + self.waiting * mean) / at_a_time
 
     def lines(self, now: float) -> list[str]:
         """One for each running cell, then one on all of them."""
