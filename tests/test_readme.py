@@ -230,13 +230,6 @@ def steps() -> Iterator[str]:
         yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *shares[0], *shares[1])
 
 
-def world_size() -> Iterator[str]:
-    shares = {of["architecture"]: percent(of["ratio"], 0) for of in results("world_size")}
-    speednet, se_resnet, resnet18 = (shares[name] for name in ("speednet", "se_resnet", "resnet18"))
-    yield f"reach {speednet} of the speed of one with two threads"
-    yield f"for `se_resnet` {se_resnet}, for `resnet18` {resnet18}"
-
-
 def neighbour() -> Iterator[str]:
     shares = {
         (of["neighbours"], of["threads asked for"]): of["share"] for of in results("neighbour")
@@ -500,7 +493,6 @@ SOURCES = (
     *(
         scaling,
         neighbour,
-        world_size,
         pipeline,
         wide,
         ten_thousand,
