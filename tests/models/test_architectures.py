@@ -141,7 +141,7 @@ def test_convolutions_are_kaiming_normal_and_norms_the_identity():
 def test_a_projection_is_a_1x1_convolution_of_every_second_pixel(channels):
     layers = nn.Sequential(*projection(channels, 8, stride=2))
     images = torch.rand(2, channels, 7, 7)
-    expected = F.conv2d(images, layers[-1].weight, stride=2)
+    expected = F.conv2d(images, next(layers.parameters()), stride=2)
     torch.testing.assert_close(layers(images), expected)
 
 
