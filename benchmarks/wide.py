@@ -147,6 +147,8 @@ def of_run(name: str, seed: int, accuracy: float) -> None:
         "best_epoch": EPOCHS,
         "best_validation_accuracy": accuracy,
         "precision": "fp32",
+        "images": "resident",
+        "processes": 1,
         "threads": 1,
         "compiled": False,
         "versions": {"python": "3.11"},

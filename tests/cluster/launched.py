@@ -1,6 +1,7 @@
 """`archbench launch` in a small copy of the project, started so that a test can disturb it."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,11 @@ def is_cell(process: psutil.Process, name: str, root: Path) -> bool:
         return False
 
 
+def heed_ctrl_c() -> None:
+    """What a shell starts in the background ignores it, and so do the tests' children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def start(project: workspace.Workspace, log: Path, *options: str) -> Iterator[Launched]:
     with (
@@ -80,6 +86,7 @@ def start(project: workspace.Workspace, log: Path, *options: str) -> Iterator[La
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # as a terminal has it: Ctrl-C reaches the whole group
+            preexec_fn=heed_ctrl_c,
         ) as process,
     ):
         try:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from test_loop import examples
 
 from archbench.networks import backend
 from archbench.training import loop, run, world
-from archbench.training.loop import Examples, Task
+from archbench.training.loop import Task
 from archbench.training.recipe import Augmentation, Recipe
 
 NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -32,16 +33,6 @@ NETWORKS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 AUGMENTATION = Augmentation(crop=2, flip=0.5, rotation=10.0, jitter=0.3, erase=0.5)
-
-
-def examples(count: int, seed: int) -> Examples:
-    """Noise with a brighter band of four rows: which band is the class."""
-    random = torch.Generator().manual_seed(seed)
-    labels = torch.randint(4, (count,), generator=random)
-    noise = torch.randint(150, (count, 16, 16, 3), generator=random)
-    bright = torch.arange(16)[None] // 4 == labels[:, None]
-    images = (noise + 100 * bright[:, :, None, None]).to(torch.uint8)
-    return Examples(images=images, labels=labels)
 
 
 def task(changes: dict[str, Any], here: world.World) -> Task:
