@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from archbench.judge import words
 from archbench.judge.findings import Findings
-from archbench.report import captions, charts, frames, tables
+from archbench.report import captions, charts, frames, pair_tables, tables
 from archbench.report.drawing import CHARACTER, INCHES, svg
 from archbench.report.markdown import bullets, plain
 from archbench.report.markdown import table as markdown_table
@@ -80,7 +80,7 @@ def _number(value: float) -> str:
 
 
 def pair_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    return pairs if pairs.empty else tables.pairs(_shown(pairs))
+    return pairs if pairs.empty else pair_tables.pairs(_shown(pairs))
 
 
 def _shown(pairs: pd.DataFrame) -> pd.DataFrame:

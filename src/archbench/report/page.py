@@ -23,6 +23,7 @@ from archbench.report import (
     frames,
     inference,
     many,
+    pair_tables,
     people,
     provenance,
     tables,
@@ -184,10 +185,10 @@ def content(results: Results) -> dict[str, Any]:
 def differences(pairs: pd.DataFrame, file: Path) -> dict[str, Any]:
     """A matrix and a table of all pairs; of many, where each architecture stands, and why."""
     if not many.are_many(pairs):
-        matrix, note = tables.pair_matrix(pairs), ""
+        matrix, note = pair_tables.pair_matrix(pairs), ""
     else:
         matrix, note = many.standings(pairs), many.standings_note(pairs, str(file))
-    shown = tables.pairs(many.with_the_best(pairs))
+    shown = pair_tables.pairs(many.with_the_best(pairs))
     return {"matrix": matrix, "standings_note": note, "pairs": shown}
 
 

@@ -8,20 +8,19 @@ import pandas as pd
 
 from archbench.base.records import RunRecord
 from archbench.report.external import trained
+from archbench.report.pair_tables import MORE_IMAGES
 from archbench.report.words import (
     DISTURBED,
     Row,
     accuracy_title,
     counts_energy,
     interval,
-    p_value,
     training,
 )
 from archbench.style.quantities import NONE, count, duration, ends, energy, flop, percent, points
 
 NUMBER = re.compile(r"[\[(<>≤≥\s]*[-−+]?[\d,]*\.?\d")
 """What a cell of a column of numbers begins with: sort.js goes by the same."""
-MORE_IMAGES = "more images"
 ENERGY = "energy, estimate"
 EACH_RUN = 5
 """Seeds up to which a table has the best epoch of each."""
@@ -117,55 +116,6 @@ def rank(places: Row) -> str:
     """The ranks that an architecture may have."""
     best, worst = (int(places[end]) for end in ("best_rank", "worst_rank"))
     return f"{best}" if best == worst else f"{best}–{worst}"
-
-
-def pair_matrix(pairwise: pd.DataFrame) -> pd.DataFrame:
-    """The first less the second, in points, with its interval and verdict: a row per first.
-
-    Below the diagonal nothing is repeated.
-    """
-    firsts, seconds = (list(pairwise[end].unique()) for end in ("first", "second"))
-    cells = pd.DataFrame("", index=firsts, columns=seconds)
-    for _, row in pairwise.iterrows():
-        gap = f"{points(row['difference'])} {ends(row['low'], row['high'])}"
-        cells.loc[row["first"], row["second"]] = f"{gap}\n{_short(row['verdict'])}"
-    return cells.rename_axis("row − column").reset_index()
-
-
-def _short(verdict: str) -> str:
-    """Without whom it is of, which the note says, and without the margin."""
-    return verdict.removeprefix("these networks ").removeprefix("are ").split(" within")[0]
-
-
-def pairs(pairwise: pd.DataFrame) -> pd.DataFrame:
-    """With fewer than three seeds nothing is known of more."""
-    table = pd.DataFrame(
-        [
-            {
-                "pair": f"{row['first']} − {row['second']}",
-                "points": points(row["difference"], 2),
-                "95 % interval, all pairs": ends(row["low"], row["high"], 2),
-                "p": p_value(row["p"]),
-                "detectable": points(row["detectable"], 2),
-                "detectable, any seeds": _or_none(row["floor"]),
-                "seeds needed": _needed(row["seeds_needed"]),
-                "verdict": row["verdict"],
-            }
-            for _, row in pairwise.iterrows()
-        ]
-    )
-    unknown = ["detectable, any seeds", "seeds needed"] if pairwise["floor"].isna().all() else []
-    return table.drop(columns=unknown, errors="ignore")
-
-
-def _or_none(floor: float) -> str:
-    return NONE if pd.isna(floor) else points(floor, 2)
-
-
-def _needed(seeds: float) -> str:
-    if pd.isna(seeds):
-        return NONE
-    return f"{seeds:.0f}" if np.isfinite(seeds) else MORE_IMAGES
 
 
 def robustness(means: pd.DataFrame) -> pd.DataFrame:
