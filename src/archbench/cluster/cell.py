@@ -17,10 +17,13 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from dvc.cli import main as dvc
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
 
 from archbench.base import errors
 from archbench.base.errors import Refused
 from archbench.cluster import clones
+from archbench.cluster.read_once import params_read_once
 
 PATIENCE = 60.0
 """Seconds to wait for the process of a lost worker to be gone."""
@@ -39,11 +42,23 @@ def main(cell: str, commit: str, resume: Path, push: bool) -> None:
         clones.clone(root, cell, commit, resume=resume, own_cache=push) as made,
         chdir(made),
     ):
-        status = dvc(["repro", "--single-item", cell])
-        if status == 0 and push:
-            status = dvc(["push", "--run-cache", cell])
-    if status:
-        raise SystemExit(status)
+        train(root, cell)
+        if push and (status := dvc(["push", "--run-cache", cell])):
+            raise SystemExit(status)
+
+
+def train(root: Path, cell: str) -> None:
+    """As `dvc repro --single-item`, which builds the graph of all stages first."""
+    with params_read_once(), Repo() as repo, repo.lock:
+        stage = clones.stage_of(repo, cell)
+        clones.link_inputs(root, stage)
+        try:
+            stage.reproduce()
+        except DvcException as error:
+            raise SystemExit(f"{cell}: {error}") from None
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        stage.dump(update_pipeline=False)
 
 
 def die_with_parent() -> None:

@@ -15,6 +15,8 @@ from dvc.repo import Repo
 from dvc.stage import Stage
 from dvc.stage.cache import RunCacheNotFoundError
 
+from archbench.cluster.read_once import params_read_once
+
 STAGE = "train"
 
 
@@ -36,7 +38,7 @@ def recover(pull: bool) -> tuple[list[str], list[str]]:
 
     With `pull`, the run cache of the default remote counts too.
     """
-    with Repo() as repo, repo.lock:
+    with params_read_once(), Repo() as repo, repo.lock:
         if pull:
             repo.stage_cache.pull(None)
         cells = list(repo.stage.collect(STAGE))

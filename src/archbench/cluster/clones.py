@@ -9,6 +9,7 @@ from pathlib import Path
 from dvc.config import Config
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
+from dvc.stage import Stage
 
 from archbench.base.errors import Refused
 from archbench.training.recipe import PRETRAINED
@@ -22,8 +23,8 @@ RESUME = Path(".resume")
 def clone(root: Path, cell: str, commit: str, *, resume: Path, own_cache: bool) -> Iterator[Path]:
     """A clone of a commit of `root`, removed at the end.
 
-    What the cell depends on and git has not is linked to `root`'s. Its unfinished state lies in
-    `resume`. It has `root`'s cache, or, with `own_cache`, one that will hold nothing but the cell.
+    The cell's unfinished state lies in `resume`. The cache is `root`'s, or, with `own_cache`, one
+    that will hold nothing but the cell.
     """
     made = root / PLACE / cell
     shutil.rmtree(made, ignore_errors=True)  # of a killed worker
@@ -34,7 +35,6 @@ def clone(root: Path, cell: str, commit: str, *, resume: Path, own_cache: bool) 
         configure(root, made, own_cache)
         # with no other cell in it, DVC has nothing to parse: seconds per cell in a large matrix
         (made / "dvc.lock").unlink(missing_ok=True)
-        link_inputs(root, made, cell)
         resume.mkdir(parents=True, exist_ok=True)
         (made / RESUME).symlink_to(resume.resolve(), target_is_directory=True)
         yield made
@@ -53,17 +53,18 @@ def configure(root: Path, made: Path, own_cache: bool) -> None:
         local["cache"] = cache if own_cache else cache | {"dir": str(place)}
 
 
-def link_inputs(root: Path, made: Path, cell: str) -> None:
+def stage_of(repo: Repo, cell: str) -> Stage:
+    try:
+        (stage,) = repo.stage.collect(cell)
+    except (DvcException, ValueError):
+        raise Refused(f"{cell}: should be train@ARCHITECTURE-SEED, both in params.yaml") from None
+    return stage
+
+
+def link_inputs(root: Path, stage: Stage) -> None:
     """Links, so that a cell needs neither the space of the data nor the time to copy it."""
-    with Repo(str(made)) as repo:
-        try:
-            (stage,) = repo.stage.collect(cell)
-        except (DvcException, ValueError):
-            raise Refused(
-                f"{cell}: should be train@ARCHITECTURE-SEED, both in params.yaml"
-            ) from None
-        paths = [Path(dep.def_path) for dep in stage.deps]
-    for path in paths:
+    made = Path(stage.repo.root_dir)
+    for path in (Path(dep.def_path) for dep in stage.deps):
         if not (made / path).exists():
             (made / path).parent.mkdir(parents=True, exist_ok=True)
             (made / path).symlink_to(root / path)
