@@ -1,6 +1,7 @@
-"""The loop that public CIFAR repositories have: what ours is measured against.
+"""The loops that ours is measured against.
 
-fp32, NCHW, a DataLoader with two workers, torchvision's transforms image by image.
+The plain one is that of public CIFAR repositories: fp32, NCHW, a DataLoader with two workers,
+torchvision's transforms image by image. The expert's is the same in bf16 and channels last.
 """
 
 from collections.abc import Iterator
@@ -49,9 +50,14 @@ def forever(images: Images, batch: int) -> Iterator[list[Tensor]]:
         yield from loader
 
 
-def step(model: nn.Module, optimizer: torch.optim.Optimizer, batch: list[Tensor]) -> None:
+def step(
+    model: nn.Module, optimizer: torch.optim.Optimizer, batch: list[Tensor], expert: bool
+) -> None:
     images, labels = batch
+    if expert:
+        images = images.to(memory_format=torch.channels_last)
     optimizer.zero_grad()
-    loss = F.cross_entropy(model(images), labels)
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=expert):
+        loss = F.cross_entropy(model(images), labels)
     loss.backward()
     optimizer.step()

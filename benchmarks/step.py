@@ -1,4 +1,4 @@
-"""Images/s of a training step: our loop against the plain one, and against the machine's floor.
+"""Images/s of a training step: our loop, the plain one, an expert's, and the machine's floor.
 
     python benchmarks/step.py [--toy]
 
@@ -59,21 +59,21 @@ def ours(architecture: str, batch: int, count: int, compile: str) -> Iterator[No
         epoch += 1
 
 
-def theirs(architecture: str, batch: int, count: int) -> Iterator[None]:
+def theirs(architecture: str, batch: int, count: int, expert: bool) -> Iterator[None]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = classifier.build(architecture, 10, (32, 32, 3), {})
-    model = model.to(device)
-    model = model.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    model = classifier.build(architecture, 10, (32, 32, 3), {}).to(device)
+    layout = torch.channels_last if expert else torch.contiguous_format
+    model = model.to(memory_format=layout)  # type: ignore[call-overload]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
     for loaded in plain.forever(plain.Images(*noise(count), heavy=False), batch):
-        plain.step(model, optimizer, [part.to(device) for part in loaded])
+        plain.step(model, optimizer, [part.to(device) for part in loaded], expert)
         yield
 
 
 def compare(
     architecture: str, batch: int, steps: int, rounds: int, loops: dict[str, Loop]
 ) -> dict[str, Any]:
-    """The first loop's rate is set beside the second's, and beside the model's operations."""
+    """The first loop's rate is set beside each other's, and beside the model's operations."""
 
     def turn(advance: Any) -> int:
         return batch * int(advance(steps))
@@ -84,13 +84,14 @@ def compare(
             for name, loop in loops.items()
         }
         rates = measure.interleave(turns, rounds)
-    first, second = rates.values()
+    first = next(iter(rates.values()))
+    others = list(rates)[1:]
     forward = classifier.gflops(classifier.build(architecture, 10, (32, 32, 3), {}), (3, 32, 32))
     return {
         "architecture": architecture,
         "batch": batch,
         **rates,
-        "ratio": first / second,
+        **{f"to {other}": first / rates[other] for other in others},
         "gflops_per_s": 3 * forward * first,
     }
 
@@ -99,7 +100,11 @@ def against_plain(
     architecture: str, batch: int, steps: int, rounds: int, count: int
 ) -> dict[str, Any]:
     what = (architecture, batch, count)
-    loops: dict[str, Loop] = {"ours": (ours, *what, "auto"), "plain": (theirs, *what)}
+    loops: dict[str, Loop] = {
+        "ours": (ours, *what, "auto"),
+        "plain": (theirs, *what, False),
+        "expert": (theirs, *what, True),
+    }
     return compare(architecture, batch, steps, rounds, loops)
 
 

@@ -226,8 +226,10 @@ def duplicates() -> Iterator[str]:
 def steps() -> Iterator[str]:
     for xeon, epyc in zip(results("step"), results("epyc/step"), strict=True):
         speeds = (f"{xeon[key]:,.0f}" for key in ("ours", "plain"))
-        shares = [(f"{on['ratio']:.1f}", f"{100 * on['of floor']:.0f} %") for on in (xeon, epyc)]
-        yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *shares[0], *shares[1])
+        shares = [f"{100 * on['of floor']:.0f} %" for on in (xeon, epyc)]
+        of_xeon = f"{xeon['to plain']:.1f}", shares[0]
+        of_epyc = f"{epyc['to plain']:.1f}", f"{epyc['to expert']:.2f}", shares[1]
+        yield row(f"`{xeon['architecture']}`", str(xeon["batch"]), *speeds, *of_xeon, *of_epyc)
 
 
 def neighbour() -> Iterator[str]:
