@@ -48,7 +48,7 @@ def main(cell: str, commit: str, resume: Path, push: bool) -> None:
 
 
 def train(root: Path, cell: str) -> None:
-    """As `dvc repro --single-item`, which builds the graph of all stages first."""
+    """Like `dvc repro --single-item`, but without building the graph of all stages first."""
     with params_read_once(), Repo() as repo, repo.lock:
         stage = clones.stage_of(repo, cell)
         clones.link_inputs(root, stage)

@@ -1,4 +1,7 @@
-"""DVC reads params.yaml, and walks through all of it, several times for each stage it looks at."""
+"""Have DVC keep what it has read of params.yaml.
+
+It reads the file, and walks through all of it, several times for each stage that it looks at.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
