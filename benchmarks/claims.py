@@ -5,6 +5,7 @@
 The page is a function of the rows alone, and refuses to be made of rows of other code.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +22,11 @@ from archbench.evaluation.uncertainty import wilson
 from archbench.report.markdown import table
 
 DOCS = Path("docs")
+SHORT_COLUMNS = ["system", "published", "by its authors' recipe", "tuned", "a tuned run takes"]
 DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]
 NOT_RUN = "not run with this code"
 NOT_IN_FULL = "not yet run in full"
+Ends = tuple[float, float]
 ENOUGH = 3
 """Full runs: from two, Student's t is 12.7 and a prediction says next to nothing."""
 
@@ -33,13 +36,24 @@ class Claim(NamedTuple):
 
     title: str
     system: str
-    published: dict[str, float]
+    published: dict[str, float | None]
+
+    @property
+    def reference(self) -> str:
+        """The study of the authors' recipe."""
+        return f"{self.system}-reference"
+
+    @property
+    def tuned(self) -> str:
+        """The study of the tuned recipe at its full length."""
+        return f"{self.system}-long"
 
 
 CLAIMS = (
     Claim("SE-ResNet, CIFAR-10", "se_resnet", {"accuracy": 0.8314}),
     Claim("stochastic-depth ResNet, CIFAR-10", "stochastic_depth_resnet", {"accuracy": 0.7857}),
     Claim("ResNet-18, CIFAR-10", "resnet18", {"accuracy": 0.9364}),
+    Claim("ResNet-34, CIFAR-10", "resnet34", {"accuracy": None}),
     Claim(
         "MLP, MNIST",
         "mlp-mnist",
@@ -75,18 +89,24 @@ COMPARISONS = {
 INTRODUCTION = """# Claims
 
 Made by `python benchmarks/claims.py` from `results/studies.json`, which
-`python benchmarks/studies.py` writes, with `--budget full` of the recipes as they are. Runs of
-other code or settings are dropped.
+`python benchmarks/studies.py` writes. Runs of other code or settings are dropped."""
+SHORT = """\
+The published accuracy, that of the authors' recipe here, and that of the tuned recipe at its full
+length: the mean over seeds of the test accuracy, with its 95 % interval (Student's t), or of a
+single run Wilson's interval over the test images. Here nine tenths of the training images train,
+and the others choose the best epoch."""
+VERDICTS = """\
+A published figure is of one training run, and came without an interval. From three runs of ours
+it is judged by the 95 % prediction interval of one more (Student's t): it lies inside, or the
+published figure is higher or lower. A single run of ours has only Wilson's interval over the test
+images. That holds for this one trained network, and another seed may give another order: such a
+verdict says "one run"."""
+COMMANDS = """\
+Of each study the command that trains it, and one that trains the same in the pipeline. A study
+that was cut off goes on after its last epoch."""
 
-A published figure is of one training run, and came without an interval. So it is judged by the 95 %
-prediction interval of one more run (Student's t), from at least three of ours by the same recipe in
-full: it lies inside, or the published figure is higher or lower. Beside it stands the mean of our
-runs, with the 95 % interval of that mean (Student's t over seeds, on these test images). Of a
-single run the interval is Wilson's over the test
-images, and of that one trained network: another seed may well give another order."""
 
-
-def prediction(values: list[float]) -> tuple[float, float]:
+def prediction(values: list[float]) -> Ends:
     """Where one more draw of a normal distribution lies, at 95 %: its own chance and the mean's."""
     n, mean = len(values), float(np.mean(values))
     spread = np.std(values, ddof=1) * np.sqrt(1 + 1 / n)
@@ -94,7 +114,7 @@ def prediction(values: list[float]) -> tuple[float, float]:
     return mean - half, mean + half
 
 
-def verdict(published: float, ends: tuple[float, float]) -> str:
+def verdict(published: float, ends: Ends) -> str:
     low, high = ends
     if low <= published <= high:
         return "inside"
@@ -128,7 +148,7 @@ def estimate(rows: Rows, metric: str) -> str:
     return mean
 
 
-def between(ends: tuple[float, float], metric: str) -> str:
+def between(ends: Ends, metric: str) -> str:
     return f"[{figure(ends[0], metric)}, {figure(ends[1], metric)}]"
 
 
@@ -148,6 +168,36 @@ def figure(value: float, metric: str) -> str:
     return f"{value:.4f}" if metric == "loss" else f"{100 * value:.2f} %"
 
 
+def in_short(rows: Rows) -> pd.DataFrame:
+    """The table that README.md has too."""
+    lines = []
+    for claim in CLAIMS:
+        both = [found(rows, name, "full") for name in (claim.reference, claim.tuned)]
+        ours, tuned = (estimate(of, "accuracy") if of else NOT_RUN for of in both)
+        published = published_figure(claim.published["accuracy"], "accuracy")
+        lines.append((claim.title, published, ours, tuned, took(both[1])))
+    return pd.DataFrame(lines, columns=SHORT_COLUMNS)
+
+
+def took(rows: Rows) -> str:
+    """Of the runs with most threads: where there are others, they shared the machine."""
+    if not rows:
+        return "-"
+    threads = max(row["threads"] for row in rows)
+    seconds = [row["train_seconds"] for row in rows if row["threads"] == threads]
+    return f"{duration(float(np.mean(seconds)))}, {plural(threads, 'thread')}"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def published_figure(value: float | None, metric: str) -> str:
+    return "no figure" if value is None else figure(value, metric)
+
+
 def claims(rows: Rows) -> pd.DataFrame:
     return pd.DataFrame(
         claimed(rows, claim, metric) for claim in CLAIMS for metric in claim.published
@@ -155,22 +205,69 @@ def claims(rows: Rows) -> pd.DataFrame:
 
 
 def claimed(rows: Rows, claim: Claim, metric: str) -> dict[str, str]:
-    published, names = (
-        claim.published[metric],
-        [f"{claim.system}-reference", f"{claim.system}-tuned"],
-    )
-    full = [row[metric] for row in found(rows, names[0], "full")]
-    ends = prediction(full) if len(full) >= ENOUGH else None
+    published, full = claim.published[metric], found(rows, claim.reference, "full")
+    ends, said = judged(published, full, metric)
     return {
         "system": claim.title,
         "metric": metric,
-        "published": figure(published, metric),
-        "prediction interval of one more run": between(ends, metric) if ends else "-",
-        "verdict": verdict(published, ends) if ends else NOT_IN_FULL,
-        "ours, its recipe": written(latest(rows, names[0]), metric),
-        "ours, tuned": written(latest(rows, names[1]), metric),
-        "command of the verdict": f"studies.py --budget full --seeds {ENOUGH} {names[0]}",
+        "published": published_figure(published, metric),
+        "ours, its recipe": estimate(full, metric) if full else NOT_IN_FULL,
+        "judged by": between(ends, metric) if ends else "-",
+        "verdict": said,
     }
+
+
+def judged(published: float | None, runs: Rows, metric: str) -> tuple[Ends | None, str]:
+    """The interval that a published figure is held against, and the verdict."""
+    values = [run[metric] for run in runs]
+    if published is None or not runs:
+        return None, "-"
+    if len(runs) >= ENOUGH:
+        ends = prediction(values)
+        return ends, verdict(published, ends)
+    if metric != "accuracy":
+        return None, "one run"
+    ends = wilson(values[0], runs[0]["test_images"])
+    return ends, f"one run: {verdict(published, ends)}"
+
+
+def costs(rows: Rows) -> pd.DataFrame:
+    """Of each study of the claims that was run in full, the mean run."""
+    names = [name for claim in CLAIMS for name in (claim.reference, claim.tuned)]
+    return pd.DataFrame(cost(name, of) for name in names if (of := found(rows, name, "full")))
+
+
+def cost(name: str, rows: Rows) -> dict[str, str]:
+    mean = pd.DataFrame(rows).mean(numeric_only=True)
+    return {
+        "study": name,
+        "runs": conditions(rows),
+        "a run takes": duration(mean["train_seconds"]),
+        "PFLOP of a run": f"{mean['train_petaflop']:.2g}",
+        "code of revision": ", ".join(sorted({row["revision"] for row in rows})),
+    }
+
+
+def commands(rows: Rows, claim: Claim) -> str:
+    """What runs the studies of a claim, and what trains the same in the pipeline."""
+    lines = []
+    for name in (claim.reference, claim.tuned):
+        seeds = max(len(found(rows, name, "full")), 1)
+        lines.append(f"python benchmarks/studies.py --budget full --seeds {seeds} {name}")
+        lines.append(experiment(studies.STUDIES[name], seeds))
+    return "\n".join(["```", *lines, "```"])
+
+
+def experiment(study: studies.Study, seeds: int) -> str:
+    matrix = {"architectures": [study.architecture], "seeds": list(range(seeds))}
+    settings = matrix | {"budget": "full"} | study.changes
+    written = (f"-S {key}={shell(value)}" for key, value in settings.items())
+    return f"dvc exp run {' '.join(written)}"
+
+
+def shell(value: object) -> str:
+    """As one word of a shell: a list in quotes."""
+    return f"'{json.dumps(value)}'" if isinstance(value, list) else str(value)
 
 
 def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
@@ -207,24 +304,26 @@ def depths(rows: Rows) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def changed(system: str) -> pd.DataFrame:
-    """The settings in which the tuned recipe differs from the reference, in full."""
+def changed(claim: Claim) -> pd.DataFrame:
+    """The settings in which the tuned study differs from the reference."""
     both = {}
-    for kind in ("reference", "tuned"):
-        training, _ = studies.asked(studies.Study(system, {"recipe": kind}), "full")
-        both[kind] = pd.json_normalize(training.recipe_of(system).model_dump()).iloc[0].astype(str)
+    for kind, name in {"reference": claim.reference, "tuned": claim.tuned}.items():
+        training, _ = studies.asked(studies.STUDIES[name], "full")
+        recipe = training.recipe_of(studies.STUDIES[name].architecture)
+        both[kind] = pd.json_normalize(recipe.model_dump()).iloc[0].astype(str)
     frame = pd.DataFrame(both).fillna("-")
     return frame[frame["reference"] != frame["tuned"]].rename_axis("setting").reset_index()
 
 
 def page(rows: Rows) -> str:
-    parts = [INTRODUCTION, table(claims(rows)), *depth_section(rows)]
+    parts = [INTRODUCTION, "## In short", SHORT, table(in_short(rows))]
+    parts += ["## Verdicts", VERDICTS, table(claims(rows))]
+    parts += ["## What the runs took", table(costs(rows)), *depth_section(rows)]
     for title, (about, names) in COMPARISONS.items():
         parts += [f"## {title}", about, table(compared(rows, names))]
-    parts += ["## What the tuned recipes change"]
+    parts += ["## The runs of each system, and what the tuned recipe changes", COMMANDS]
     for claim in CLAIMS:
-        system = claim.system.removesuffix("-mnist")
-        parts += [f"### `{system}`", table(changed(system))]
+        parts += [f"### {claim.title}", commands(rows, claim), table(changed(claim))]
     return "\n\n".join(parts) + "\n"
 
 

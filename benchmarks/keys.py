@@ -6,6 +6,7 @@ there is no second list to forget a file in.
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,20 @@ def training_code(architecture: str) -> dict[str, str]:
     """sha256 by path. Other architectures' files are not among them."""
     paths = [path.replace("${item.architecture}", architecture) for path in dependencies("train")]
     return digests([*paths, SPLIT])
+
+
+def revision(architecture: str) -> str:
+    """The last commit that changed the training's code; `changed` if the code is not committed."""
+    paths = list(training_code(architecture))
+    if git("status", "--porcelain", "--", *paths):
+        return "changed"
+    return git("log", "-1", "--format=%h", "--abbrev=10", "--", *paths)
+
+
+def git(*arguments: str) -> str:
+    """Its output; empty outside a repository."""
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def evaluation_code() -> dict[str, str]:

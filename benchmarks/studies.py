@@ -48,25 +48,46 @@ def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) 
     return Study(architecture, recipe | changes)
 
 
+LONG: dict[str, dict[str, Any]] = {
+    "mlp": {"epochs": 150, "lr": 0.003, "label_smoothing": 0.02, "options.dropout": 0.0},
+    "se_resnet": {"epochs": 20, "label_smoothing": 0.1, "augmentation.crop": 4},
+    "stochastic_depth_resnet": {"epochs": 20, "label_smoothing": 0.1, "augmentation.crop": 4},
+    "resnet18": {"epochs": 16, "lr": 0.03},
+    "resnet34": {"epochs": 10},
+    "speednet": {"options.widths": [128, 384, 384], "augmentation.crop": 4},
+}
+"""What the tuned recipes, searched at the quick budget, have otherwise at full length."""
+
+
+def long(architecture: str, **changes: Any) -> Study:
+    """The tuned recipe at full length."""
+    return tuned(architecture, LONG[architecture], **({"budget": "full"} | changes))
+
+
 MNIST: dict[str, Any] = {"dataset": "mnist", "validation": 0.1, "budget": "full"}
 FASHION: dict[str, Any] = {"dataset": "fashion_mnist"}
 BEGUN = {"init_from": "se_resnet-tuned.safetensors"}
-
 STUDIES = {
     "mlp-mnist-reference": reference("mlp", **MNIST),
     "mlp-mnist-tuned": tuned("mlp", **MNIST),
+    "mlp-mnist-long": long("mlp", **MNIST),
     "se_resnet-reference": reference("se_resnet"),
     "se_resnet-tuned": tuned("se_resnet")._replace(kept=True),
+    "se_resnet-long": long("se_resnet"),
     "stochastic_depth_resnet-reference": reference("stochastic_depth_resnet"),
     "stochastic_depth_resnet-tuned": tuned("stochastic_depth_resnet"),
+    "stochastic_depth_resnet-long": long("stochastic_depth_resnet"),
     "resnet18-reference": reference("resnet18", validation=10_000),
     "resnet18-tuned": tuned("resnet18"),
+    "resnet18-long": long("resnet18"),
     "resnet34-reference": reference("resnet34"),
     "resnet34-tuned": tuned("resnet34"),
+    "resnet34-long": long("resnet34"),
     **{
         f"stem-{stem}": tuned("resnet34", {"options.stem": stem}, epochs=1)
         for stem in ("imagenet", "small")
     },
+    "speednet-long": long("speednet"),
     "vit-tuned": tuned("vit"),
     "convnext-tuned": tuned("convnext"),
     **{
@@ -171,7 +192,7 @@ def renewed(rows: Rows, folder: Path) -> Rows:
     old = [row for row in rows if row.get("evaluation") != today and is_current(row)]
     found = [(row, folder / "runs" / row["settings"] / str(row["seed"])) for row in old]
     return fresh(rows) + [
-        {"study": row["study"], "seed": row["seed"], "settings": row["settings"]}
+        {key: row[key] for key in ("study", "seed", "settings", "revision")}
         | {"evaluation": today}
         | runs.row(place)
         for row, place in found
@@ -214,7 +235,8 @@ def main() -> None:
             raise errors.Refused(f"{name}: code or params.yaml changed meanwhile: start again")
         if not any(key.items() <= row.items() for row in read()):
             row = runs.row(made(name, seed, options.budget, options.data))
-            write([*read(), key | row])
+            revision = {"revision": keys.revision(STUDIES[name].architecture)}
+            write([*read(), key | revision | row])
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ NUMBER = re.compile(r"(?<![\w.,×-])\d+(?:,\d{3})*(?:\.\d+)?")
 UNREAD = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 """Code and the targets of links."""
 Frame = pd.DataFrame
+INTERVAL = re.compile(r"(?:[\d.]+ % )?\[[\d.]+ %, [\d.]+ %\]")
 GENERATED = {
     *(
         "claims.md",
@@ -197,12 +198,19 @@ def counted() -> dict[str, str]:
 
 
 def studies() -> Iterator[str]:
-    """The MLP on MNIST as docs/claims.md has it: the published figure, the prediction, and ours."""
-    for line in read("docs/claims.md").replace("\\", "").splitlines():
-        if line.startswith("| MLP, MNIST | accuracy |"):
-            yield f"published {line.split(' | ')[2]}"
-            intervals = re.findall(r"(?:[\d.]+ % )?\[[^]]*\]", line)
-            yield from (re.sub(r" %(?=[,\]])", "", interval) for interval in intervals)
+    """docs/claims.md's first table, published figures, and the intervals beside them."""
+    lines = read("docs/claims.md").replace("\\", "").splitlines()
+    for line in lines:
+        cells = line.strip("| ").split(" | ")
+        if len(cells) >= 5 and re.fullmatch(r"\d+\.\d+ %", cells[1]):
+            yield line
+        if len(cells) >= 5 and cells[1] == "accuracy":
+            yield f"published {cells[2]}"
+        yield from (short(interval) for interval in INTERVAL.findall(line))
+
+
+def short(interval: str) -> str:
+    return re.sub(r" %(?=[,\]])", "", interval)
 
 
 def notes() -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The page of claims follows from the rows that it is committed with."""
 
+import shlex
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from test_studies import edit, run
 
 from archbench.base import errors
@@ -18,6 +20,7 @@ def test_the_page_is_what_the_rows_say(benchmarks, tmp_path):
 
 
 def test_no_page_is_made_of_stale_rows(small, benchmarks, code, monkeypatch):
+    monkeypatch.setattr(benchmarks["claims"], "CLAIMS", ())
     run(small, monkeypatch, "first")
     benchmarks["claims"].main()
     for edited in ("evaluation/scores.py", "training/loop.py"):
@@ -35,6 +38,7 @@ def rows():
     def make(study: str, accuracies: list[float], **changes) -> list[dict]:
         same = {"study": study, "budget": "full", "train_images": 54_000, "epochs": 9}
         same |= {"device": "a CPU", "threads": 1, "test_images": 10_000, "stopped": None}
+        same |= {"revision": "1a2b3c", "train_petaflop": 0.5}
         same |= dict.fromkeys(("loss", "ece", "scaled_ece", "train_accuracy"), 0.5)
         same |= dict.fromkeys(("precision_weighted", "gflops", "train_seconds"), 0.5)
         return [same | {"seed": k, "accuracy": one} | changes for k, one in enumerate(accuracies)]
@@ -53,17 +57,67 @@ def test_a_published_run_is_judged_by_what_one_more_of_ours_would_be(benchmarks,
     assert benchmarks["claims"].verdict(published, ends) == said
 
 
+def verdicts(benchmarks, rows: list[dict]):
+    return benchmarks["claims"].claims(rows).set_index(["system", "metric"])
+
+
 def test_three_full_runs_make_a_verdict(benchmarks, rows):
-    claims, seeds = benchmarks["claims"], [0.9784, 0.9763, 0.9805]
-    line = claims.claims(rows("mlp-mnist-reference", seeds)).set_index(["system", "metric"])
-    mlp = line.loc[("MLP, MNIST", "accuracy")]
+    seeds = [0.9784, 0.9763, 0.9805]
+    mlp = verdicts(benchmarks, rows("mlp-mnist-reference", seeds)).loc[("MLP, MNIST", "accuracy")]
     assert mlp["verdict"] == "inside"
-    assert mlp["prediction interval of one more run"] == "[96.80 %, 98.88 %]"
-    assert mlp["ours, its recipe"].startswith("97.84 % [97.32 %, 98.36 %], full budget")
-    assert mlp["ours, tuned"] == "not run with this code"
-    two = claims.claims(rows("mlp-mnist-reference", seeds[:2]))
-    quick = claims.claims(rows("mlp-mnist-reference", seeds, budget="quick"))
-    assert {*two["verdict"], *quick["verdict"]} == {"not yet run in full"}
+    assert mlp["judged by"] == "[96.80 %, 98.88 %]"
+    assert mlp["ours, its recipe"] == "97.84 % [97.32 %, 98.36 %]"
+    quick = verdicts(benchmarks, rows("mlp-mnist-reference", seeds, budget="quick"))
+    assert {*quick["ours, its recipe"]} == {"not yet run in full"}
+    assert {*quick["verdict"]} == {"-"}
+
+
+@pytest.mark.parametrize(("accuracy", "said"), [(0.80, "higher"), (0.86, "lower")])
+def test_one_full_run_is_judged_by_its_own_test_images_and_says_so(
+    benchmarks, rows, accuracy, said
+):
+    one = verdicts(benchmarks, rows("se_resnet-reference", [accuracy]))
+    se_resnet = one.loc[("SE-ResNet, CIFAR-10", "accuracy")]
+    assert se_resnet["verdict"] == f"one run: published is {said}"
+    assert se_resnet["judged by"] in se_resnet["ours, its recipe"]
+    loss = verdicts(benchmarks, rows("mlp-mnist-reference", [0.97])).loc[("MLP, MNIST", "loss")]
+    assert (loss["verdict"], loss["judged by"]) == ("one run", "-")
+
+
+def test_what_was_never_published_has_no_verdict(benchmarks, rows):
+    many = verdicts(benchmarks, rows("resnet34-reference", [0.7, 0.8, 0.9]))
+    assert many.loc[("ResNet-34, CIFAR-10", "accuracy")]["published"] == "no figure"
+    assert many.loc[("ResNet-34, CIFAR-10", "accuracy")]["verdict"] == "-"
+
+
+def test_the_headline_counts_the_minutes_of_the_runs_with_most_threads(benchmarks, rows):
+    """The others shared the machine."""
+    name, both = "se_resnet-long", {"threads": 2, "train_seconds": 1500}
+    runs = [*rows(name, [0.93], train_seconds=2400), *rows(name, [0.94], **both)]
+    short = benchmarks["claims"].in_short(runs).set_index("system").loc["SE-ResNet, CIFAR-10"]
+    assert short["a tuned run takes"] == "25 min, 2 threads"
+    assert short["tuned"].startswith("93.50 % [")
+    assert short["by its authors' recipe"] == "not run with this code"
+
+
+def test_the_costs_are_of_one_run(benchmarks, rows):
+    many = rows("se_resnet-long", [0.9, 0.9], train_seconds=1800)
+    (cost,) = benchmarks["claims"].costs(many).to_dict("records")
+    assert (cost["a run takes"], cost["PFLOP of a run"]) == ("30 min", "0.5")
+    assert cost["code of revision"] == "1a2b3c"
+
+
+def test_the_pipeline_s_command_trains_what_the_study_trains(benchmarks):
+    claims, studies = benchmarks["claims"], benchmarks["studies"]
+    for claim in claims.CLAIMS:
+        for study in (studies.STUDIES[claim.reference], studies.STUDIES[claim.tuned]):
+            words = shlex.split(claims.experiment(study, 2))
+            pairs = [word.split("=", 1) for word in words if "=" in word]
+            given = {key: YAML(typ="safe").load(value) for key, value in pairs}
+            assert given.pop("architectures") == [study.architecture]
+            assert given.pop("seeds") == [0, 1]
+            same = study._replace(changes=given)
+            assert studies.settings(same, "quick") == studies.settings(study, "full")
 
 
 def test_one_run_has_an_interval_of_its_own_test_images(benchmarks, rows):
@@ -84,6 +138,6 @@ def test_runs_of_other_lengths_and_machines_are_not_taken_for_alike(benchmarks, 
 
 def test_without_rows_nothing_is_claimed(benchmarks):
     page = benchmarks["claims"].page([])
-    assert page.count("not yet run in full") == 6
-    assert page.count("not run with this code") == 12 + 1 + 14
+    assert page.count("not yet run in full") == 7
+    assert page.count("not run with this code") == 2 * 5 + 1 + 14
     assert "better" not in page

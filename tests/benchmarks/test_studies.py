@@ -129,7 +129,8 @@ def test_another_evaluation_makes_the_rows_again_without_training(
     (again,) = run(small, monkeypatch, "--seeds", "0")
     assert again["accuracy"] == 0.125
     assert again["evaluation"] != rows[0]["evaluation"]
-    assert {again[key] == rows[0][key] for key in ("settings", "curve", "gflops", "date")} == {True}
+    same = ("settings", "revision", "curve", "gflops", "date")
+    assert {again[key] == rows[0][key] for key in same} == {True}
 
 
 def test_without_predictions_another_evaluation_trains_again(small, code, monkeypatch):
@@ -157,3 +158,23 @@ def test_every_study_s_parameters_hold(benchmarks, monkeypatch):
         kept = {key: study.changes[key] for key in study.changes if "init_from" not in key}
         _, values = studies.asked(study._replace(changes=kept), "full")
         check(values | {"architectures": [study.architecture]})
+
+
+def test_a_revision_is_of_the_training_s_code_alone(benchmarks, code):
+    keys = benchmarks["keys"]
+    assert keys.revision("mlp") == ""
+    commit(keys, "first")
+    first = keys.revision("mlp")
+    edit(code / "models/vit.py")
+    edit(code / "report/page.py")
+    assert keys.revision("mlp") == first
+    assert keys.revision("vit") == "changed"
+    commit(keys, "second")
+    assert keys.revision("mlp") == first
+    assert keys.revision("vit") not in (first, "changed", "")
+
+
+def commit(keys, message: str) -> None:
+    keys.git("init", "--quiet")
+    keys.git("add", "--all")
+    keys.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", message)
