@@ -261,8 +261,13 @@ def commands(rows: Rows, claim: Claim) -> str:
 def experiment(study: studies.Study, seeds: int) -> str:
     matrix = {"architectures": [study.architecture], "seeds": list(range(seeds))}
     settings = matrix | {"budget": "full"} | study.changes
-    written = (f"-S {key}={shell(value)}" for key, value in settings.items())
+    written = (f"-S {at(key)}={shell(value)}" for key, value in settings.items())
     return f"dvc exp run {' '.join(written)}"
+
+
+def at(key: str) -> str:
+    """As Hydra wants it: a recipe may not have the key yet."""
+    return f"++{key}" if key.startswith("recipes.") else key
 
 
 def shell(value: object) -> str:

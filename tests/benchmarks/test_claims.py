@@ -1,9 +1,11 @@
 """The page of claims follows from the rows that it is committed with."""
 
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
+from dvc.utils.hydra import apply_overrides
 from ruamel.yaml import YAML
 from test_studies import edit, run
 
@@ -107,17 +109,22 @@ def test_the_costs_are_of_one_run(benchmarks, rows):
     assert cost["code of revision"] == "1a2b3c"
 
 
-def test_the_pipeline_s_command_trains_what_the_study_trains(benchmarks):
+def test_the_pipeline_s_command_trains_what_the_study_trains(benchmarks, tmp_path, monkeypatch):
+    """With params.yaml as DVC changes it for `-S`."""
     claims, studies = benchmarks["claims"], benchmarks["studies"]
     for claim in claims.CLAIMS:
         for study in (studies.STUDIES[claim.reference], studies.STUDIES[claim.tuned]):
+            wanted = studies.settings(study, "full")
             words = shlex.split(claims.experiment(study, 2))
-            pairs = [word.split("=", 1) for word in words if "=" in word]
-            given = {key: YAML(typ="safe").load(value) for key, value in pairs}
-            assert given.pop("architectures") == [study.architecture]
-            assert given.pop("seeds") == [0, 1]
-            same = study._replace(changes=given)
-            assert studies.settings(same, "quick") == studies.settings(study, "full")
+            assert words[:3] == ["dvc", "exp", "run"]
+            changed = shutil.copy("params.yaml", tmp_path)
+            apply_overrides(changed, [word for word in words if "=" in word])
+            values = YAML(typ="safe").load(Path(changed))
+            assert (values["architectures"], values["seeds"]) == ([study.architecture], [0, 1])
+            with monkeypatch.context() as patch:
+                patch.setattr(studies.params, "load", lambda values=values: values)
+                same = study._replace(changes={})
+                assert studies.settings(same, values["budget"]) == wanted
 
 
 def test_one_run_has_an_interval_of_its_own_test_images(benchmarks, rows):
