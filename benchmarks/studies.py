@@ -50,7 +50,7 @@ def tuned(architecture: str, own: dict[str, Any] | None = None, **changes: Any) 
 
 RESIDUAL: dict[str, Any] = {
     "epochs": 20,
-    "weight_decay": 0.006,
+    "weight_decay": 0.02,
     "label_smoothing": 0.1,
     "augmentation.crop": 4,
 }
@@ -58,7 +58,7 @@ LONG: dict[str, dict[str, Any]] = {
     "mlp": {"epochs": 150, "lr": 0.003, "label_smoothing": 0.02, "options.dropout": 0.0},
     "se_resnet": RESIDUAL,
     "stochastic_depth_resnet": RESIDUAL,
-    "resnet18": {"epochs": 16, "lr": 0.03, "weight_decay": 0.006},
+    "resnet18": {"epochs": 16, "lr": 0.03, "weight_decay": 0.02},
     "resnet34": {"epochs": 10},
     "speednet": {"options.widths": [128, 384, 384], "augmentation.crop": 4},
 }
