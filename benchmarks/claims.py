@@ -72,8 +72,8 @@ COMPARISONS = {
         ("stem-imagenet", "stem-small"),
     ),
     "Label smoothing and calibration": (
-        "SE-ResNet by its tuned recipe, whose label smoothing is 0.1, and with none and 0.2; the "
-        "temperature is fitted on the validation images.",
+        "SE-ResNet by its tuned recipe, whose label smoothing params.yaml has, and with none and "
+        "0.2; the temperature is fitted on the validation images.",
         ("smoothing-0.0", "se_resnet-tuned", "smoothing-0.2"),
     ),
     "Early stopping": (
@@ -93,11 +93,12 @@ Made by `python benchmarks/claims.py` from `results/studies.json`, which
 SHORT = """\
 The published accuracy, that of the authors' recipe here, and that of the tuned recipe at its full
 length: the mean over seeds of the test accuracy, with its 95 % interval (Student's t), or of a
-single run Wilson's interval over the test images. Here nine tenths of the training images train,
-and the others choose the best epoch."""
+single run Wilson's interval over the test images. Our runs hold a tenth or a fifth of the training
+images out, to choose the best epoch. Other work ran beside some of them, so a time is an upper
+bound."""
 VERDICTS = """\
-A published figure is of one training run, and came without an interval. From three runs of ours
-it is judged by the 95 % prediction interval of one more (Student's t): it lies inside, or the
+A published figure is of one training run, and came without an interval. From three of ours or
+more it is judged by the 95 % prediction interval of one more (Student's t): it lies inside, or the
 published figure is higher or lower. A single run of ours has only Wilson's interval over the test
 images. That holds for this one trained network, and another seed may give another order: such a
 verdict says "one run"."""
@@ -169,7 +170,7 @@ def figure(value: float, metric: str) -> str:
 
 
 def in_short(rows: Rows) -> pd.DataFrame:
-    """The table that README.md has too."""
+    """A system's published accuracy and ours, a row each."""
     lines = []
     for claim in CLAIMS:
         both = [found(rows, name, "full") for name in (claim.reference, claim.tuned)]
@@ -180,7 +181,7 @@ def in_short(rows: Rows) -> pd.DataFrame:
 
 
 def took(rows: Rows) -> str:
-    """Of the runs with most threads: where there are others, they shared the machine."""
+    """The mean training, of the runs with most threads."""
     if not rows:
         return "-"
     threads = max(row["threads"] for row in rows)
@@ -225,8 +226,8 @@ def judged(published: float | None, runs: Rows, metric: str) -> tuple[Ends | Non
     if len(runs) >= ENOUGH:
         ends = prediction(values)
         return ends, verdict(published, ends)
-    if metric != "accuracy":
-        return None, "one run"
+    if metric != "accuracy" or len(runs) > 1:
+        return None, f"{plural(len(runs), 'run')}: too few"
     ends = wilson(values[0], runs[0]["test_images"])
     return ends, f"one run: {verdict(published, ends)}"
 

@@ -83,7 +83,9 @@ def test_one_full_run_is_judged_by_its_own_test_images_and_says_so(
     assert se_resnet["verdict"] == f"one run: published is {said}"
     assert se_resnet["judged by"] in se_resnet["ours, its recipe"]
     loss = verdicts(benchmarks, rows("mlp-mnist-reference", [0.97])).loc[("MLP, MNIST", "loss")]
-    assert (loss["verdict"], loss["judged by"]) == ("one run", "-")
+    assert (loss["verdict"], loss["judged by"]) == ("1 run: too few", "-")
+    two = verdicts(benchmarks, rows("se_resnet-reference", [accuracy, 0.83]))
+    assert two.loc[("SE-ResNet, CIFAR-10", "accuracy")]["verdict"] == "2 runs: too few"
 
 
 def test_what_was_never_published_has_no_verdict(benchmarks, rows):
