@@ -112,7 +112,10 @@ A published figure is of one training run, and came without an interval. From th
 more it is judged by the 95 % prediction interval of one more (Student's t): it lies inside, or the
 published figure is higher or lower. A single run of ours has only Wilson's interval over the test
 images. That holds for this one trained network, and another seed may give another order: such a
-verdict says "one run"."""
+verdict says "one run".
+
+Where the published figure is lower although the recipe is the authors', something in their code or
+their measurement differs from what they described. We do not know what."""
 COMMANDS = """\
 Of each study the command that trains it, and one that trains the same in the pipeline. A study
 that was cut off goes on after its last epoch."""
