@@ -114,8 +114,8 @@ published figure is higher or lower. A single run of ours has only Wilson's inte
 images. That holds for this one trained network, and another seed may give another order: such a
 verdict says "one run".
 
-Where the published figure is lower although the recipe is the authors', something in their code or
-their measurement differs from what they described. We do not know what."""
+An accuracy of ours that lies far above the published one, by the same recipe, does not come from
+the seed. Something else differs between the two runs, and we do not know what."""
 COMMANDS = """\
 Of each study the command that trains it, and one that trains the same in the pipeline. A study
 that was cut off goes on after its last epoch."""
