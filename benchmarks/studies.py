@@ -76,7 +76,7 @@ LONG: dict[str, dict[str, Any]] = {
     },
 }
 """What the tuned recipes, searched at the quick budget, have otherwise at full length. They come
-from a few trials each (NOTES.md), but stochastic_depth_resnet took over those of se_resnet, and
+from trials by hand (NOTES.md), but stochastic_depth_resnet took over those of se_resnet, and
 resnet34's have not been tried yet."""
 
 
