@@ -25,6 +25,7 @@ from archbench.training.recipe import Recipe
 DOCS = Path("docs")
 SHORT_COLUMNS = ["system", "published", "by its authors' recipe", "tuned", "a tuned run takes"]
 DEPTH_COLUMNS = ["network", "layers", "test accuracy", "training accuracy"]
+DEPTHS = [name for name in studies.STUDIES if name.startswith("depth-")]
 NOT_RUN = "not run with this code"
 NOT_IN_FULL = "not yet run in full"
 Ends = tuple[float, float]
@@ -336,8 +337,8 @@ def described(runs: Rows) -> dict[str, str]:
 def depths(rows: Rows) -> pd.DataFrame:
     """Training and test accuracy by family, depth and kind: long, one row per run."""
     lines = []
-    for name in studies.STUDIES:
-        if name.startswith("depth-") and (runs := latest(rows, name)):
+    for name in DEPTHS:
+        if runs := latest(rows, name):
             *family, layers = name.removeprefix("depth-").split("-")
             plain = "plain" in family[-1]
             label = f"{'MLP' if family[0] == 'mlp' else 'CNN'} {'plain' if plain else 'residual'}"
@@ -388,9 +389,14 @@ def depth_section(rows: Rows) -> list[str]:
         for key, group in runs.groupby(["network", "depth"])
     ]
     of_one = rows_of(next(group for _, group in runs.groupby("study")))
-    drawing = "![accuracy by depth](depth.svg)"
+    drawing = ["![accuracy by depth](depth.svg)"] if all_depths(runs) else []
     shown = table(pd.DataFrame(cells, columns=DEPTH_COLUMNS))
-    return [*parts, drawing, shown, conditions(of_one)]
+    return [*parts, *drawing, shown, conditions(of_one)]
+
+
+def all_depths(runs: pd.DataFrame) -> bool:
+    """Whether each study of depth has a run: the figure is drawn of all or not at all."""
+    return bool(len(runs)) and set(DEPTHS) == set(runs["study"])
 
 
 def rows_of(runs: pd.DataFrame) -> Rows:
@@ -400,7 +406,7 @@ def rows_of(runs: pd.DataFrame) -> Rows:
 def write(rows: Rows, folder: Path) -> None:
     files.write_text(folder / "claims.md", page(rows))
     runs = depths(rows)
-    if len(runs):
+    if all_depths(runs):
         depth.draw(runs, folder / "depth.svg")
 
 

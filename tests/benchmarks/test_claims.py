@@ -168,3 +168,14 @@ def test_without_rows_nothing_is_claimed(benchmarks):
     assert page.count("not yet run in full") == 7
     assert page.count("not run with this code") == 2 * 5 + 1 + 1 + 14
     assert "better" not in page
+
+
+def test_depth_is_drawn_once_every_depth_has_a_run(benchmarks, rows, tmp_path):
+    claims = benchmarks["claims"]
+    *some, last = [row for name in claims.DEPTHS for row in rows(name, [0.8], budget="quick")]
+    claims.write(some, tmp_path)
+    assert [made.name for made in tmp_path.iterdir()] == ["claims.md"]
+    assert "depth.svg" not in (tmp_path / "claims.md").read_text()
+    claims.write([*some, last], tmp_path)
+    assert (tmp_path / "depth.svg").exists()
+    assert "depth.svg" in (tmp_path / "claims.md").read_text()
