@@ -179,3 +179,13 @@ def test_depth_is_drawn_once_every_depth_has_a_run(benchmarks, rows, tmp_path):
     claims.write([*some, last], tmp_path)
     assert (tmp_path / "depth.svg").exists()
     assert "depth.svg" in (tmp_path / "claims.md").read_text()
+
+
+def test_each_depth_says_its_own_runs(benchmarks, rows):
+    """Under equal compute a deeper network sees fewer images."""
+    shallow = rows("depth-plain_cnn-8", [0.8], budget="quick", train_images=42_000)
+    deep = rows("depth-plain_cnn-56", [0.7], budget="quick", train_images=6_000)
+    page = benchmarks["claims"].page([*shallow, *deep])
+    lines = [line for line in page.splitlines() if line.startswith("| CNN plain")]
+    assert ["42,000 images" in line for line in lines] == [True, False]
+    assert ["6,000 images" in line for line in lines] == [False, True]
