@@ -65,7 +65,7 @@ LONG: dict[str, dict[str, Any]] = {
         "label_smoothing": 0.1,
         "augmentation.erase": 0.3,
     },
-    "resnet34": {"epochs": 10},
+    "resnet34": {"epochs": 5},
     "speednet": {
         "epochs": 22,
         "weight_decay": 0.04,
