@@ -380,7 +380,9 @@ def depth_section(rows: Rows) -> list[str]:
     parts = [
         "## Depth, with skips and without",
         "The same layers and the same first weights, with skips that have no parameters and "
-        "without (He et al. 2016).",
+        "without (He et al. 2016). Each has at most the quick budget's compute, so a deeper CNN "
+        "trains for fewer epochs: compare networks of one depth. The training accuracy is counted "
+        "on the augmented images of the last epoch, while the weights still change.",
     ]
     runs = depths(rows)
     if runs.empty:

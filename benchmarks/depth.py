@@ -12,7 +12,8 @@ from archbench.report.drawing import PERCENT, STYLE
 @rc_context(STYLE)
 def draw(runs: pd.DataFrame, path: Path) -> None:
     drawing = Figure(figsize=(9.6, 3.8), layout="constrained")
-    for panel, family in zip(drawing.subplots(1, 2), ("CNN", "MLP"), strict=True):
+    panels = drawing.subplots(1, 2)
+    for panel, family in zip(panels, ("CNN", "MLP"), strict=True):
         for kind, style, colour in (("residual", "-", "#0072b2"), ("plain", "--", "#d55e00")):
             chosen = runs[runs["network"] == f"{family} {kind}"]
             for column, marker in (("accuracy", "o"), ("train_accuracy", "^")):
@@ -23,5 +24,6 @@ def draw(runs: pd.DataFrame, path: Path) -> None:
             panel.set_xticks(range(len(line)), line.index)
         panel.set(title=family, xlabel="layers", ylabel="accuracy")
         panel.yaxis.set_major_formatter(PERCENT)
-    panel.legend(frameon=False)
+    handles, labels = panels[0].get_legend_handles_labels()
+    drawing.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
     drawing.savefig(path, metadata={"Date": None})
