@@ -147,11 +147,6 @@ def latest(rows: Rows, name: str) -> Rows:
     return found(rows, name, "full") or found(rows, name, "quick")
 
 
-def written(rows: Rows, metric: str) -> str:
-    """Mean, interval, and what the runs were."""
-    return f"{estimate(rows, metric)}, {conditions(rows)}" if rows else NOT_RUN
-
-
 def estimate(rows: Rows, metric: str) -> str:
     """The mean, and its interval where there is one: of one run, only an accuracy has it."""
     values = [row[metric] for row in rows]
@@ -315,8 +310,9 @@ def shell(value: object) -> str:
 
 
 def compared(rows: Rows, names: Iterable[str]) -> pd.DataFrame:
-    lines = [{"study": name} | described(latest(rows, name)) for name in names]
-    return pd.DataFrame(lines).fillna("-")
+    """A column for each study."""
+    columns = {name: described(latest(rows, name)) for name in names}
+    return pd.DataFrame(columns).fillna("-").rename_axis("study").reset_index()
 
 
 def described(runs: Rows) -> dict[str, str]:
@@ -324,7 +320,7 @@ def described(runs: Rows) -> dict[str, str]:
         return {"test accuracy": NOT_RUN}
     mean = pd.DataFrame(runs).mean(numeric_only=True)
     return {
-        "test accuracy": written(runs, "accuracy"),
+        "test accuracy": estimate(runs, "accuracy"),
         "training accuracy": figure(mean["train_accuracy"], "accuracy"),
         "stopped by": runs[0]["stopped"] or "-",
         "loss (nats)": figure(mean["loss"], "loss"),
@@ -332,6 +328,7 @@ def described(runs: Rows) -> dict[str, str]:
         "raw ECE": figure(mean["ece"], "ece"),
         "GFLOPs/image": f"{mean['gflops']:.3g}",
         "training": f"{mean['train_seconds']:.0f} s",
+        "runs": conditions(runs),
     }
 
 

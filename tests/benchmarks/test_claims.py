@@ -170,6 +170,21 @@ def test_without_rows_nothing_is_claimed(benchmarks):
     assert "better" not in page
 
 
+def test_studies_that_are_compared_stand_side_by_side_and_one_may_be_missing(benchmarks, rows):
+    some = rows("vit-tuned", [0.5]) + rows("resnet18-tuned", [0.6], epochs=12)
+    names = ["convnext-tuned", "vit-tuned", "resnet18-tuned"]
+    table = benchmarks["claims"].compared(some, names).set_index("study")
+    assert table.index[0] == "test accuracy"
+    assert table.loc["test accuracy"].tolist() == [
+        "not run with this code",
+        "50.00 % [49.02 %, 50.98 %]",
+        "60.00 % [59.04 %, 60.96 %]",
+    ]
+    assert table.loc["runs", "convnext-tuned"] == "-"
+    assert "× 9 epochs" in table.loc["runs", "vit-tuned"]
+    assert "× 12 epochs" in table.loc["runs", "resnet18-tuned"]
+
+
 def test_depth_is_drawn_once_every_depth_has_a_run(benchmarks, rows, tmp_path):
     claims = benchmarks["claims"]
     *some, last = [row for name in claims.DEPTHS for row in rows(name, [0.8], budget="quick")]
