@@ -77,7 +77,7 @@ LONG: dict[str, dict[str, Any]] = {
 }
 """What the tuned recipes, searched at the quick budget, have otherwise at full length. They come
 from trials by hand (NOTES.md), but stochastic_depth_resnet took over those of se_resnet, and
-resnet34 has half its authors' epochs, to save time, and has not been tried yet."""
+resnet34 has half its authors' epochs, to save time, and nothing else was tried for it."""
 
 
 def long(architecture: str, **changes: Any) -> Study:
