@@ -77,7 +77,9 @@ COMPARISONS = {
     "The stem of ResNet-34": (
         "By the tuned recipe with ImageNet's 7×7 stem, which hands the blocks 8×8 pixels of 32×32, "
         "and with the 3×3 stem, which hands them all. Each has one epoch, and at most the budget's "
-        "compute: the 3×3 stem costs more for each image, so it trains on fewer.",
+        "compute: the 3×3 stem costs more for each image, so it trains on fewer. Neither begins "
+        "from timm's pretrained weights: that start is not measured yet, and [Fine-tune](how-to/"
+        "fine-tune.md#from-timms-hub) has its command.",
         ("stem-imagenet", "stem-small"),
     ),
     "Label smoothing and calibration": (

@@ -102,3 +102,10 @@ def test_every_room_is_on_contributings_map():
     rooms = [path.parent.name for path in (ROOT / "src/archbench").glob("*/__init__.py")]
     text = read("CONTRIBUTING.md")
     assert [room for room in rooms if f"`src/archbench/{room}/" not in text] == []
+
+
+def test_a_file_s_tests_run_in_one_process(request):
+    """So each fixture is made once; pytest-xdist writes a test's group after its name."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("these tests are not run as `make test` runs them")
+    assert request.node.nodeid.endswith("@test_project")

@@ -525,6 +525,7 @@ def phrases() -> list[str]:
     return [phrase for source in SOURCES for phrase in source()]
 
 
+@pytest.mark.usefixtures("committed_run")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_figure_has_a_file(phrases, page):
     missing = uncovered(read(page), [*phrases, *FACTS], PATTERNS, page)

@@ -53,11 +53,13 @@ def text() -> str:
     return (ROOT / "params.yaml").read_text()
 
 
+@pytest.mark.usefixtures("committed_run")
 def test_the_comments_are_those_of_the_committed_runs(recipe_comments):
     made = recipe_comments.commented(text(), recipe_comments.comments())
     assert made == text(), "python benchmarks/recipe_comments.py"
 
 
+@pytest.mark.usefixtures("committed_run")
 def test_they_say_what_the_pipeline_measured():
     tuned = text().partition("  reference:")[0]
     said = {name: (percent, seconds) for name, percent, seconds in SAID.findall(tuned)}
@@ -109,6 +111,7 @@ def test_the_pipeline_s_run_comes_before_a_study_of_the_same_conditions(recipe_c
     assert of_study.startswith("quick: 25.0 % in")
 
 
+@pytest.mark.usefixtures("committed_run")
 def test_nothing_but_the_comments_behind_names_changes(recipe_comments):
     bare = recipe_comments.commented(text(), {})
     assert not SAID.search(bare)

@@ -116,6 +116,7 @@ def test_every_package_has_its_reason():
     assert {name for name in names if not re.search(rf"\b{re.escape(name)}\b", page)} == set()
 
 
+@pytest.mark.usefixtures("committed_run")
 def test_the_demo_is_the_report_of_the_committed_metrics():
     numbers = pd.read_csv(ROOT / "metrics/details/numbers.csv", index_col="number")
     html = (ROOT / "docs/demo/report/report.html").read_text(encoding="utf-8")
